@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+// The command of an installed package.
+import '../scripts/start.mjs'

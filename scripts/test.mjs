@@ -1,0 +1,120 @@
+// npm test: compiles, provides one database server for the whole run, migrates one template database that every test
+// file clones, then runs tap. Further arguments go to tap; `test/domain/x.test.ts` means its compiled form.
+// DATABASE_URL gives the server; TEST_DATABASE=docker insists on a container, TEST_DATABASE=embedded looks for none.
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import path from 'node:path'
+import pg from 'pg'
+import { build, isAlive, requireNode, root } from './build.mjs'
+
+const TAP = 'node_modules/tap/dist/esm/run.mjs'
+const DATA = path.resolve(root, process.env.DATA_DIR || '.data')
+const started = performance.now()
+
+/** The signal that asked us to end; set at most once. */
+let interruptedBy
+let tap
+
+requireNode()
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => interrupt(signal))
+process.chdir(root)
+await build()
+const { DatabaseUnavailable, provideDatabase } = await import('../build/src/db/provide.js')
+const { stopEmbedded } = await import('../build/src/db/embedded.js')
+const { migrate } = await import('../build/src/db/migrate.js')
+process.exitCode = await runAll().catch(report)
+
+async function runAll() {
+  await removeAbandonedRuns()
+  const dir = path.join(DATA, `test-${process.pid}`)
+  let database
+  try {
+    database = await provideDatabase({
+      url: process.env.DATABASE_URL,
+      dir,
+      purpose: 'test',
+      testDatabase: readTestDatabase(),
+      log: say,
+    })
+    say(`database: ${database.note}`)
+    return await runWithTemplate(database)
+  } finally {
+    await database?.stop()
+    rmSync(dir, { recursive: true, force: true })
+    say('done')
+  }
+}
+
+async function runWithTemplate(database) {
+  const template = `leadwell_test_${randomBytes(4).toString('hex')}`
+  await administer(database, `create database ${template}`)
+  try {
+    await migrate(database.url(template))
+    say('template database migrated')
+    return interruptedBy ? 130 : await runTap({ TEST_PG_URL: database.url(), TEST_TEMPLATE: template })
+  } finally {
+    // Our own server is thrown away as a whole. The clones are named after the template; a killed test leaves its own.
+    if (database.kind === 'given') {
+      const rows = await administer(database, `select datname from pg_database where datname like '${template}%'`)
+      for (const { datname } of rows) await administer(database, `drop database ${datname} with (force)`)
+    }
+  }
+}
+
+async function administer(database, statement) {
+  const client = new pg.Client(database.url())
+  await client.connect()
+  try {
+    return (await client.query(statement)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+function runTap(env) {
+  const args = process.argv.slice(2).map(toCompiled)
+  tap = spawn(process.execPath, [TAP, ...args], { stdio: 'inherit', env: { ...process.env, ...env } })
+  return new Promise((resolve, reject) => {
+    tap.once('error', reject)
+    tap.once('exit', (code) => resolve(interruptedBy ? 130 : (code ?? 1)))
+  })
+}
+
+function toCompiled(argument) {
+  const source = path.relative(root, path.resolve(argument))
+  return /^test(\/|$)/.test(source) ? path.join('build', source.replace(/\.ts$/, '.js')) : argument
+}
+
+/** Lets tap end first; the clean-up follows by itself. A second signal does not wait for tap. */
+function interrupt(signal) {
+  tap?.kill(interruptedBy ? 'SIGKILL' : signal)
+  interruptedBy = signal
+}
+
+/** A run that was killed leaves its server and its folder; those of another account are for that account to remove. */
+async function removeAbandonedRuns() {
+  for (const name of existsSync(DATA) ? readdirSync(DATA) : []) {
+    const pid = Number(/^test-(\d+)$/.exec(name)?.[1])
+    const dir = path.join(DATA, name)
+    if (!pid || isAlive(pid) || statSync(dir).uid !== (process.getuid?.() ?? 0)) continue
+    await stopEmbedded(dir, 'immediate')
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+function readTestDatabase() {
+  const value = process.env.TEST_DATABASE || undefined
+  if (value === undefined || value === 'docker' || value === 'embedded') return value
+  throw new DatabaseUnavailable(`TEST_DATABASE is "docker" or "embedded", not "${value}".`)
+}
+
+function report(error) {
+  // One sentence is enough for what a person can mend.
+  console.error(error instanceof DatabaseUnavailable ? error.message : error)
+  return 1
+}
+
+function say(message) {
+  console.log(`# ${((performance.now() - started) / 1000).toFixed(1)} s: ${message}`)
+}

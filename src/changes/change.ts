@@ -1,0 +1,36 @@
+/** A fact of the change feed: what happened to which object, with the object as it is now and what it was before. */
+
+/** Every type of change with the object it is about. Adding one is additive: readers take types as open. */
+export const CHANGE_TYPES = {
+  'lead.created': 'lead',
+  'lead.updated': 'lead',
+  'lead.archived': 'lead',
+  'lead.restored': 'lead',
+  'lead.stage_changed': 'lead',
+  'lead.consent_changed': 'lead',
+  'account.created': 'account',
+  'account.updated': 'account',
+  'account.archived': 'account',
+  'account.restored': 'account',
+  'form.created': 'form',
+  'form.updated': 'form',
+  'form_submission.received': 'form_submission',
+  'form_submission.quarantined': 'form_submission',
+  'form_submission.failed': 'form_submission',
+} as const
+
+export type ChangeType = keyof typeof CHANGE_TYPES
+
+/** A change before it has its place in the feed; the snapshot is stored as it will be read. */
+export interface PendingChange {
+  type: ChangeType
+  object_id: string
+  actor: string
+  origin: string | null
+  occurred_at: string
+  /** The object as it is after the change, in wire form. */
+  object: Record<string, unknown>
+  changed_fields: string[]
+  /** Former values of the changed fields. */
+  previous: Record<string, unknown>
+}

@@ -1,0 +1,196 @@
+/**
+ * The doors to PostgreSQL. `withWorkspace` and `runInWorkspace` are the only ways to tenant tables: they open a
+ * transaction as the fenced role of one workspace. `query` serves the few global look-ups, `sweep` reads due work of
+ * all workspaces.
+ */
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
+import pg from 'pg'
+
+/** A named statement: parsed and planned once per connection (unnamed costs 3x the PostgreSQL CPU, performance.md 2). */
+export interface Statement {
+  readonly name: string
+  readonly text: string
+}
+
+/** Anything that runs statements: a transaction of a workspace, or the pool for global look-ups. */
+export interface Queryable {
+  query<Row>(statement: Statement | string, values?: unknown[]): Promise<Row[]>
+}
+
+/** One transaction of one workspace. */
+export interface Tx extends Queryable {
+  readonly workspaceId: string
+  /** The query builder, for cold paths only: it costs 150 us of CPU for each statement (performance.md 2). */
+  readonly builder: NodePgDatabase
+  /** Runs as the last statements before the commit, in the order of registration. */
+  beforeCommit(work: () => Promise<void>): void
+}
+
+export interface Db extends Queryable {
+  readonly pool: pg.Pool
+  close(): Promise<void>
+}
+
+export interface PoolOptions {
+  connectionString: string
+  max: number
+  applicationName: string
+  /** Longest wait for one statement, in milliseconds; the client side fires too when the server is frozen (S6). */
+  statementTimeoutMs: number
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+const types = new pg.TypeOverrides()
+types.setTypeParser(pg.types.builtins.INT8, Number)
+types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, toWireTimestamp)
+types.setTypeParser(pg.types.builtins.DATE, (value) => value)
+
+/** PostgreSQL's text of a timestamptz(3) -> RFC 3339 in UTC with milliseconds; no Date where the zone is UTC. */
+export function toWireTimestamp(text: string): string {
+  if (text.endsWith('+00') && text.length <= 26) {
+    const millis = text.length > 22 ? text.slice(20, -3).padEnd(3, '0') : '000'
+    return `${text.slice(0, 10)}T${text.slice(11, 19)}.${millis}Z`
+  }
+  return new Date(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00')).toISOString()
+}
+
+/** Opens a pool with every time-out set: an exhausted pool or a frozen server is an error in seconds, never a hang. */
+export function openDatabase(options: PoolOptions): Db {
+  const config: pg.PoolConfig & { pipeline: boolean } = {
+    connectionString: options.connectionString,
+    max: options.max,
+    application_name: options.applicationName,
+    types,
+    // Statements of one transaction travel without waiting for each other. Newer than the published types.
+    pipeline: true,
+    connectionTimeoutMillis: Math.min(2_000, options.statementTimeoutMs),
+    query_timeout: options.statementTimeoutMs + 250,
+    statement_timeout: options.statementTimeoutMs,
+    lock_timeout: options.statementTimeoutMs,
+    idle_in_transaction_session_timeout: 15_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+  }
+  const pool = new pg.Pool(config)
+  // The pool replaces a connection that dies while idle; without a listener its error would end the process.
+  pool.on('error', () => undefined)
+  return { pool, query: (statement, values) => run(pool, statement, values), close: () => pool.end() }
+}
+
+async function run<Row>(
+  on: pg.Pool | pg.PoolClient,
+  statement: Statement | string,
+  values: unknown[] = [],
+): Promise<Row[]> {
+  const query = typeof statement === 'string' ? { text: statement, values } : { ...statement, values }
+  return (await on.query(query)).rows as Row[]
+}
+
+/**
+ * Runs `work` in one transaction of one workspace and commits; any error rolls everything back and is thrown.
+ * The opening is not waited for: should it fail, the next statement fails with it.
+ */
+export async function withWorkspace<T>(db: Db, workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return await withClient(db, async (client) => {
+    const opened = client.query(openingOf(workspaceId))
+    opened.catch(() => undefined)
+    const last: (() => Promise<void>)[] = []
+    try {
+      const result = await work({
+        workspaceId,
+        query: (statement, values) => run(client, statement, values),
+        get builder() {
+          return drizzle(client)
+        },
+        beforeCommit: (step) => last.push(step),
+      })
+      for (const step of last) await step()
+      await opened
+      await commit(client)
+      return result
+    } catch (error) {
+      if (!isConnectionFault(error)) await client.query('ROLLBACK')
+      throw error
+    }
+  })
+}
+
+/** Runs statements in one transaction of one workspace in one round trip; returns the rows of each. */
+export async function runInWorkspace(
+  db: Db,
+  workspaceId: string,
+  statements: { statement: Statement; values: unknown[] }[],
+): Promise<Record<string, unknown>[][]> {
+  return await withClient(db, async (client) => {
+    const opened = client.query(openingOf(workspaceId))
+    const answers = statements.map(({ statement, values }) => run<Record<string, unknown>>(client, statement, values))
+    // Sent before the answers are known: after a failed statement COMMIT is a rollback, and its answer is an error above.
+    const committed = commit(client)
+    // The first failure is the one to report; the others only say that the transaction was aborted.
+    const outcomes = await Promise.allSettled([opened, ...answers, committed])
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+    return await Promise.all(answers)
+  })
+}
+
+/** One statement that reads tenant rows, in one round trip. */
+export async function readInWorkspace<Row>(
+  db: Db,
+  workspaceId: string,
+  statement: Statement,
+  values: unknown[],
+): Promise<Row[]> {
+  const [rows] = await runInWorkspace(db, workspaceId, [{ statement, values }])
+  return rows as Row[]
+}
+
+/** Reads due work of all workspaces; the role may read nothing else and write nothing. */
+export async function sweep<Row>(db: Db, statement: Statement, values: unknown[]): Promise<Row[]> {
+  return await withClient(db, async (client) => {
+    const opened = client.query('BEGIN READ ONLY; SET LOCAL ROLE leadwell_sweep')
+    const rows = run<Row>(client, statement, values)
+    const outcomes = await Promise.allSettled([opened, rows, client.query('COMMIT')])
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+    return await rows
+  })
+}
+
+function openingOf(workspaceId: string): string {
+  // SET takes no parameters, so the literal is checked here; set_config would not reach Citus workers (scale.md 2).
+  if (!UUID.test(workspaceId)) throw new Error('a workspace id must be a uuid')
+  return `BEGIN; SET LOCAL ROLE leadwell_app; SET LOCAL app.workspace_id = '${workspaceId}'`
+}
+
+async function commit(client: pg.PoolClient): Promise<void> {
+  const { command } = await client.query('COMMIT')
+  // A transaction that had failed answers ROLLBACK to COMMIT, without an error.
+  if (command !== 'COMMIT') throw new Error('the transaction was rolled back')
+}
+
+async function withClient<T>(db: Db, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await db.pool.connect()
+  let broken = false
+  try {
+    return await work(client)
+  } catch (error) {
+    broken = isConnectionFault(error)
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** SQLSTATE of a database error, or undefined when the fault is not the database's answer. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
+}
+
+/** True when the connection itself is in doubt: it must not go back to the pool. */
+function isConnectionFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const state = sqlStateOf(error)
+  if (state !== undefined) return state.startsWith('08') || state.startsWith('57P')
+  return 'code' in error || /timeout|terminated|Connection|not queryable/i.test(error.message)
+}

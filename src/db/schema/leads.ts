@@ -1,0 +1,146 @@
+/** Leads, what identifies them, and what happened to them. Written by: pipeline (all), features/leads through it. */
+import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import type { ExternalId, FieldSources } from '../../domain/lead.ts'
+import { moment, workspaceId } from './columns.ts'
+
+export const leads = pgTable(
+  'leads',
+  {
+    workspace_id: workspaceId(),
+    id: uuid('id').notNull(),
+    email: text('email'),
+    email_domain: text('email_domain'),
+    phone: text('phone'),
+    phone_raw: text('phone_raw'),
+    first_name: text('first_name'),
+    last_name: text('last_name'),
+    full_name: text('full_name'),
+    company_name: text('company_name'),
+    job_title: text('job_title'),
+    website: text('website'),
+    domain: text('domain'),
+    street: text('street'),
+    city: text('city'),
+    region: text('region'),
+    postal_code: text('postal_code'),
+    country: text('country'),
+    language: text('language'),
+    time_zone: text('time_zone'),
+    stage_key: text('stage_key').notNull(),
+    status: text('status').notNull(),
+    source_key: text('source_key'),
+    campaign_key: text('campaign_key'),
+    owner_id: uuid('owner_id'),
+    account_id: uuid('account_id'),
+    tags: text('tags').array().notNull(),
+    custom_fields: jsonb('custom_fields').$type<Record<string, unknown>>().notNull(),
+    metadata: jsonb('metadata').$type<Record<string, string>>().notNull(),
+    external_ids: jsonb('external_ids').$type<ExternalId[]>().notNull(),
+    archived: boolean('archived').notNull(),
+    version: integer('version').notNull(),
+    created_at: moment('created_at').notNull(),
+    updated_at: moment('updated_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspace_id, t.id] }),
+    // Each index is paid at every capture (performance.md 4): only the two orders that lists page by.
+    index('leads_created_ix').on(t.workspace_id, t.created_at, t.id),
+    index('leads_updated_ix').on(t.workspace_id, t.updated_at, t.id),
+  ],
+)
+
+/** Where each field of a lead comes from: who typed it or which machine wrote it, and when. */
+export const leadFieldSources = pgTable(
+  'lead_field_sources',
+  {
+    workspace_id: workspaceId(),
+    lead_id: uuid('lead_id').notNull(),
+    sources: jsonb('sources').$type<FieldSources>().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspace_id, t.lead_id] }),
+    foreignKey({ columns: [t.workspace_id, t.lead_id], foreignColumns: [leads.workspace_id, leads.id] }),
+  ],
+)
+
+/**
+ * What identifies a lead exactly: `email` (match key), `phone` (E.164), `external:<system>`, `visitor`. The primary key
+ * is what makes capture atomic: the second writer of one value waits, then sees the first.
+ */
+export const identities = pgTable(
+  'identities',
+  {
+    workspace_id: workspaceId(),
+    kind: text('kind').notNull(),
+    value: text('value').notNull(),
+    lead_id: uuid('lead_id').notNull(),
+    created_at: moment('created_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspace_id, t.kind, t.value] }),
+    index('identities_lead_ix').on(t.workspace_id, t.lead_id),
+    foreignKey({ columns: [t.workspace_id, t.lead_id], foreignColumns: [leads.workspace_id, leads.id] }),
+  ],
+)
+
+/** One line of a lead's timeline; low volume, never deleted by retention. */
+export const activities = pgTable(
+  'activities',
+  {
+    workspace_id: workspaceId(),
+    id: uuid('id').notNull(),
+    lead_id: uuid('lead_id').notNull(),
+    type: text('type').notNull(),
+    occurred_at: moment('occurred_at').notNull(),
+    actor: text('actor').notNull(),
+    subject: text('subject'),
+    data: jsonb('data').$type<Record<string, unknown>>().notNull(),
+    receipt_id: uuid('receipt_id'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspace_id, t.id] }),
+    index('activities_lead_ix').on(t.workspace_id, t.lead_id, t.occurred_at, t.id),
+    foreignKey({ columns: [t.workspace_id, t.lead_id], foreignColumns: [leads.workspace_id, leads.id] }),
+  ],
+)
+
+/** An interaction that attribution counts: first, last and each are read from here. */
+export const touches = pgTable(
+  'touches',
+  {
+    workspace_id: workspaceId(),
+    id: uuid('id').notNull(),
+    lead_id: uuid('lead_id').notNull(),
+    occurred_at: moment('occurred_at').notNull(),
+    kind: text('kind').notNull(),
+    source_key: text('source_key'),
+    campaign_key: text('campaign_key'),
+    attribution: jsonb('attribution').$type<Record<string, string>>().notNull(),
+    submission_id: uuid('submission_id'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspace_id, t.id] }),
+    index('touches_lead_ix').on(t.workspace_id, t.lead_id, t.occurred_at, t.id),
+    foreignKey({ columns: [t.workspace_id, t.lead_id], foreignColumns: [leads.workspace_id, leads.id] }),
+  ],
+)
+
+/** Stored explanation of one decision, for ever: policy, inputs, outcome, rejected candidates. */
+export const receipts = pgTable(
+  'receipts',
+  {
+    workspace_id: workspaceId(),
+    id: uuid('id').notNull(),
+    lead_id: uuid('lead_id'),
+    kind: text('kind').notNull(),
+    decided_at: moment('decided_at').notNull(),
+    policy: text('policy').notNull(),
+    inputs: jsonb('inputs').$type<Record<string, unknown>>().notNull(),
+    outcome: jsonb('outcome').$type<Record<string, unknown>>().notNull(),
+    rejected: jsonb('rejected').$type<Record<string, unknown>[]>().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspace_id, t.id] }),
+    index('receipts_lead_ix').on(t.workspace_id, t.lead_id, t.decided_at, t.id),
+  ],
+)

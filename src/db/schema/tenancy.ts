@@ -1,0 +1,60 @@
+/** Workspaces and keys. Written by: features/admin. */
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { bytea } from './bytea.ts'
+import { moment, workspaceId } from './columns.ts'
+
+/** One tenant: its own leads, policies, keys. `id` is the workspace id of every other table. */
+export const workspaces = pgTable('workspaces', {
+  id: uuid('id').primaryKey(),
+  name: text('name').notNull(),
+  settings: jsonb('settings').$type<Record<string, unknown>>().notNull().default({}),
+  version: integer('version').notNull().default(1),
+  created_at: moment('created_at').notNull(),
+  updated_at: moment('updated_at').notNull(),
+})
+
+/** API keys as their owners see them; the secret itself is stored nowhere. */
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    workspace_id: workspaceId(),
+    id: uuid('id').notNull(),
+    name: text('name').notNull(),
+    kind: text('kind').$type<'secret' | 'restricted' | 'publishable'>().notNull(),
+    scopes: text('scopes').array().notNull(),
+    /** The integration that writes with this key; becomes `origin` of its changes. */
+    origin: text('origin'),
+    prefix: text('prefix').notNull(),
+    last_four: text('last_four').notNull(),
+    version: integer('version').notNull().default(1),
+    created_at: moment('created_at').notNull(),
+    expires_at: moment('expires_at'),
+    revoked_at: moment('revoked_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.workspace_id, t.id] }),
+    index('api_keys_created_ix').on(t.workspace_id, t.created_at, t.id),
+  ],
+)
+
+/** Global look-up, not a tenant table: SHA-256 of a key -> where it belongs. Read before the tenant is known. */
+export const apiKeyHashes = pgTable('api_key_hashes', {
+  key_hash: bytea('key_hash').primaryKey(),
+  workspace_id: workspaceId(),
+  api_key_id: uuid('api_key_id').notNull(),
+})
+
+/** Global look-up: public address of a form -> where it belongs. */
+export const formAddresses = pgTable(
+  'form_addresses',
+  { public_key: text('public_key').primaryKey(), workspace_id: workspaceId(), form_key: text('form_key').notNull() },
+  (t) => [uniqueIndex('form_addresses_form_uq').on(t.workspace_id, t.form_key)],
+)
+
+/** One row: facts of the installation. `default_workspace_id` answers public form slugs that come without a key. */
+export const installation = pgTable('installation', {
+  singleton: boolean('singleton').primaryKey().default(true),
+  secret: bytea('secret').notNull(),
+  default_workspace_id: uuid('default_workspace_id').notNull(),
+  created_at: moment('created_at').notNull(),
+})

@@ -1,0 +1,53 @@
+// What a condition may look at: one lead, and the times of its events. Values are as the wire shows them.
+import type { LeadFacts } from '../lead.ts'
+import type { CompiledBehaviour } from './compiled-condition.ts'
+import type { FieldDefinition } from './field-catalogue.ts'
+import { foldText } from './fold-text.ts'
+
+export interface ConditionFacts {
+  /**
+   * The value of a field: text, number (never its text), boolean, array, `2024-05-01T10:00:00.000Z`, `2024-05-01`, a
+   * uuid for `id`. Null, undefined and a value of another type are blank.
+   */
+  read(field: FieldDefinition): unknown
+  /**
+   * When the lead did this, newest first, epoch milliseconds, none later than `now`: at least the newest `minCount`
+   * times when there are so many. `withinDays` need not be applied.
+   */
+  eventTimes(behaviour: CompiledBehaviour, now: Date): readonly number[]
+}
+
+/** One event as far as conditions care. */
+export interface ConditionEvent {
+  readonly name: string
+  /** Epoch milliseconds. */
+  readonly occurredAt: number
+  readonly properties: Readonly<Record<string, unknown>>
+}
+
+/** A lead as facts; `events` may hold more than the condition asks about, in any order. */
+export function leadConditionFacts(lead: LeadFacts, events: readonly ConditionEvent[] = []): ConditionFacts {
+  const columns = lead as unknown as Readonly<Record<string, unknown>> // the catalogue names columns, LeadFacts has them
+  return {
+    read: ({ source }) =>
+      source.kind === 'custom_field' ? own(lead.custom_fields, source.name) : columns[source.name],
+    eventTimes: (behaviour, now) =>
+      events
+        .filter((event) => event.occurredAt <= now.getTime() && isBehaviour(event, behaviour))
+        .map((event) => event.occurredAt)
+        .sort((a, b) => b - a),
+  }
+}
+
+/** Whether an event is of the asked name and has the asked properties, each a text. */
+export function isBehaviour(event: ConditionEvent, behaviour: CompiledBehaviour): boolean {
+  if (event.name !== behaviour.event) return false
+  return behaviour.properties.every(([name, text]) => {
+    const value = own(event.properties, name)
+    return typeof value === 'string' && foldText(value) === text
+  })
+}
+
+function own(members: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(members, name) ? members[name] : undefined
+}

@@ -1,0 +1,24 @@
+// A submission is raw intake as received: durable, replayable, not yet a lead. It always ends in a visible
+// state with a reason (domain.md, ground rule 1).
+
+/** `received` waits for the pipeline; the others are ends, each of which can be replayed. */
+export const SUBMISSION_STATES = ['received', 'processed', 'quarantined', 'failed'] as const
+export type SubmissionState = (typeof SUBMISSION_STATES)[number]
+
+/** Fields exactly as they were sent, known to the form or not. */
+export type SubmissionPayload = Record<string, unknown>
+
+/** What came with the fields: never decides who somebody is. */
+export interface SubmissionContext {
+  /** Network prefix (/24 or /48), never the full address. */
+  ip_prefix?: string
+  user_agent?: string
+  origin?: string
+  referrer?: string
+  page_url?: string
+  language?: string
+  visitor_id?: string
+  /** utm_* and click ids, as text. */
+  attribution?: Record<string, string>
+  files?: { field_name: string; file_name: string; content_type: string; size_bytes: number; file_id: string }[]
+}

@@ -1,0 +1,108 @@
+import { type Static, Type } from 'typebox'
+import { toLead } from '../../../domain/lead-wire.ts'
+import { normalizeEmail } from '../../../domain/normalize/email.ts'
+import { ApiError } from '../../../errors.ts'
+import { ok } from '../../../http/answers.ts'
+import { requireId } from '../../../http/id-parameter.ts'
+import { requireMoment } from '../../../http/moment-parameter.ts'
+import { readCursor, toPage, writeCursor } from '../../../http/paging.ts'
+import { defineRoute } from '../../../http/route.ts'
+import {
+  ClosedEnum,
+  CursorParameter,
+  Id,
+  LimitParameter,
+  query,
+  Repeated,
+  ref,
+  Slug,
+  Text,
+  Timestamp,
+} from '../../../http/schema.ts'
+import { LEAD_SORTS, type LeadFilter, type LeadSort, listLeads as listRows } from '../lead-queries.ts'
+import { LeadPage } from '../lead-schemas.ts'
+
+const moment = (description: string) => Type.Optional(Timestamp({ description }))
+
+const Filter = query({
+  status: Repeated(Slug({ description: 'A status.', examples: ['new'] }), { description: 'Any of these statuses.' }),
+  stage_key: Repeated(Slug({ description: 'A stage.', examples: ['lead'] }), { description: 'Any of these stages.' }),
+  source_key: Repeated(Slug({ description: 'A source.', examples: ['website'] }), {
+    description: 'Any of these sources.',
+  }),
+  tag: Repeated(Text(100, { description: 'A tag.', examples: ['webinar'] }), { description: 'Any of these tags.' }),
+  owner_id: Type.Optional(Id('user', { description: 'Owned by this seller.' })),
+  email: Type.Optional(Text(320, { description: 'The lead with this e-mail address.', examples: ['ada@example.org'] })),
+  external_system: Type.Optional(
+    Slug({ description: 'With `external_id`: the lead with this id there.', examples: ['hubspot'] }),
+  ),
+  external_id: Type.Optional(Text(255, { description: 'Id in `external_system`.', examples: ['0015f00001abcde'] })),
+  created_after: moment('Made at or after this moment.'),
+  created_before: moment('Made before this moment.'),
+  updated_after: moment('Changed at or after this moment.'),
+  updated_before: moment('Changed before this moment.'),
+  archived: Type.Optional(Type.Boolean({ description: 'True lists the archived leads instead.', examples: [false] })),
+  sort: ClosedEnum(LEAD_SORTS, { description: 'Order; `-` means newest first.', default: '-created_at' }),
+  limit: LimitParameter,
+  cursor: CursorParameter,
+})
+
+export const listLeads = defineRoute({
+  method: 'GET',
+  url: '/leads',
+  operationId: 'listLeads',
+  summary: 'List leads',
+  description: 'Leads page by page. Different filters narrow the list (AND); a repeated one widens it (OR).',
+  access: {
+    auth: 'secret',
+    scope: 'leads:read',
+    tenant_bound: true,
+    idempotent: false,
+    rate_class: 'default',
+    pii_out: true,
+  },
+  query: Filter,
+  responses: { 200: { description: 'A page of leads.', schema: ref(LeadPage) } },
+  handle: async (ctx, { caller, query: given }) => {
+    const { limit, cursor, sort } = given
+    const filter = filterOf(given)
+    const scope = { secret: ctx.secret, workspaceId: caller.workspaceId, operation: 'listLeads', query: [filter, sort] }
+    const after = cursor === undefined ? null : (readCursor(scope, cursor) as [string, string])
+    const rows = await listRows(ctx.db, caller.workspaceId, filter, sort as LeadSort, after, limit + 1)
+    const column = sort.replace('-', '') as 'created_at' | 'updated_at'
+    return ok(toPage(rows, limit, toLead, (row) => writeCursor(scope, [row[column], row.id])))
+  },
+})
+
+function filterOf(given: Static<typeof Filter>): LeadFilter {
+  const { external_system, external_id } = given
+  if ((external_system === undefined) !== (external_id === undefined)) {
+    throw new ApiError('validation_failed', 'external_system and external_id go together.', {
+      items: [{ code: 'required', detail: 'Give both or neither.', pointer: null, parameter: 'external_id' }],
+    })
+  }
+  return {
+    status: given.status ?? [],
+    stage_key: given.stage_key ?? [],
+    source_key: given.source_key ?? [],
+    tag: given.tag ?? [],
+    owner_id: given.owner_id === undefined ? null : requireId('user', given.owner_id),
+    email: emailKeyOf(given.email),
+    external_id:
+      external_system === undefined || external_id === undefined ? null : { system: external_system, external_id },
+    created_after: requireMoment('created_after', given.created_after),
+    created_before: requireMoment('created_before', given.created_before),
+    updated_after: requireMoment('updated_after', given.updated_after),
+    updated_before: requireMoment('updated_before', given.updated_before),
+    archived: given.archived ?? false,
+  }
+}
+
+function emailKeyOf(text: string | undefined): string | null {
+  if (text === undefined) return null
+  const email = normalizeEmail(text)
+  if (email.ok) return email.match_key
+  throw new ApiError('validation_failed', email.detail, {
+    items: [{ code: email.code, detail: email.detail, pointer: null, parameter: 'email' }],
+  })
+}

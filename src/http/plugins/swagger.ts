@@ -1,0 +1,27 @@
+/** Serves the OpenAPI document and its offline reference page. */
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import { finishOpenapi, openapiBase } from '../openapi.ts'
+import type { Room } from '../route.ts'
+
+/** Registers the collector; must come before the rooms. */
+export async function addSwagger(app: FastifyInstance, rooms: Room[], url: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: openapiBase(rooms, url) as never, // our own shape of the document is wider than the plugin's types
+    convertConstToEnum: true,
+    transformObject: (collected) => {
+      if (!('openapiObject' in collected)) throw new Error('the OpenAPI collector is off')
+      return finishOpenapi(collected.openapiObject as never, rooms) as never // as above
+    },
+    refResolver: {
+      buildLocalReference: (json, _base, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `def-${i}`),
+    },
+  })
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    uiConfig: { docExpansion: 'list', tryItOutEnabled: true, persistAuthorization: false },
+    theme: { title: 'Leadwell API' },
+    staticCSP: true,
+  })
+}

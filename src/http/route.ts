@@ -1,0 +1,172 @@
+/**
+ * One endpoint: what it takes, what it answers, who may call it, and the function that does it. Rooms are lists of
+ * these; this file turns them into Fastify routes, so that manners are given once and not by each endpoint.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
+import type { Static, TSchema } from 'typebox'
+import type { Caller, Ctx } from '../ctx.ts'
+import { type Access, missingAccess } from './access.ts'
+import { NOBODY } from './plugins/auth.ts'
+
+/** What a handler is given: values already checked against the schemas. */
+export interface Call<P = unknown, Q = unknown, B = unknown> {
+  caller: Caller
+  params: P
+  query: Q
+  body: B
+  request: FastifyRequest
+}
+
+/** What a handler gives back. */
+export interface Answer<Body = unknown> {
+  status: number
+  body?: Body
+  headers?: Record<string, string>
+}
+
+type StaticOf<S> = S extends TSchema ? Static<S> : undefined
+
+export interface RouteSpec<P, Q, B> {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Fastify path below `/v1`, e.g. `/leads/:lead_id`. */
+  url: string
+  operationId: string
+  summary: string
+  description: string
+  access: Access
+  params?: P
+  query?: Q
+  body?: B
+  /** Request media types; JSON when left out. */
+  consumes?: string[]
+  /** Success answers by status; a null schema means no content. Problems are added by the published document. */
+  responses: Record<number, { description: string; schema: TSchema | null; contentType?: string }>
+  /** Problems beyond those that every route can answer with. */
+  problems?: number[]
+  bodyLimit?: number
+  handle(ctx: Ctx, call: Call<StaticOf<P>, StaticOf<Q>, StaticOf<B>>): Promise<Answer>
+}
+
+/** An endpoint with its types folded away, as rooms list it. */
+export type Route = RouteSpec<TSchema | undefined, TSchema | undefined, TSchema | undefined>
+
+/** Declares an endpoint; the handler's arguments are typed by the schemas. */
+export function defineRoute<
+  const P extends TSchema | undefined = undefined,
+  const Q extends TSchema | undefined = undefined,
+  const B extends TSchema | undefined = undefined,
+>(spec: RouteSpec<P, Q, B>): Route {
+  // The handler is contravariant in its call; the schemas that shape the call travel with it, so folding is safe.
+  return spec as unknown as Route
+}
+
+/** A capability: its endpoints under one tag. */
+export interface Room {
+  /** Folder below `features/`; the tag is its name for people. */
+  folder: string
+  tag: string
+  description: string
+  routes: Route[]
+  /** Answers browsers of other origins on the public routes of the room; without it they get no CORS headers. */
+  cors?(ctx: Ctx, request: FastifyRequest, reply: FastifyReply): Promise<void>
+}
+
+/** Registers all endpoints of a room. */
+export function registerRoom(app: FastifyInstance, ctx: Ctx, room: Room): void {
+  for (const route of room.routes) registerRoute(app, ctx, room, route)
+}
+
+function registerRoute(app: FastifyInstance, ctx: Ctx, room: Room, route: Route): void {
+  const missing = missingAccess(route.access)
+  if (missing.length > 0) throw new Error(`${route.operationId} does not declare: ${missing.join(', ')}`)
+  const { cors } = room
+  const open = cors !== undefined && route.access.auth === 'public'
+  if (open && !app.hasRoute({ method: 'OPTIONS', url: app.prefix + route.url })) addPreflight(app, ctx, route, cors)
+  app.route({
+    method: route.method,
+    url: route.url,
+    schema: schemaOf(room, route),
+    config: { access: route.access, operationId: route.operationId },
+    ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
+    ...(open && {
+      preParsing: async (request: FastifyRequest, reply: FastifyReply) => await cors(ctx, request, reply),
+    }),
+    handler: async (request, reply) => {
+      const answer = await route.handle(ctx, {
+        caller: request.caller,
+        params: request.params as undefined,
+        query: request.query as undefined,
+        body: request.body as undefined,
+        request,
+      })
+      return send(reply, answer)
+    },
+  })
+}
+
+/** `hide` belongs to the swagger plugin's schema. */
+const HIDDEN: FastifySchema & { hide: true } = { hide: true }
+
+function addPreflight(app: FastifyInstance, ctx: Ctx, route: Route, cors: NonNullable<Room['cors']>): void {
+  app.route({
+    method: 'OPTIONS',
+    url: route.url,
+    schema: HIDDEN,
+    config: { access: { ...route.access, auth: 'open', idempotent: false } },
+    handler: async (request, reply) => {
+      request.caller = NOBODY
+      await cors(ctx, request, reply)
+      return reply.code(204).send()
+    },
+  })
+}
+
+function send(reply: FastifyReply, answer: Answer): FastifyReply {
+  if (answer.headers !== undefined) reply.headers(answer.headers)
+  return answer.body === undefined ? reply.code(answer.status).send() : reply.code(answer.status).send(answer.body)
+}
+
+function schemaOf(room: Room, route: Route): Record<string, unknown> {
+  const response: Record<string, unknown> = {}
+  for (const [status, { description, schema, contentType }] of Object.entries(route.responses)) {
+    response[status] =
+      schema === null
+        ? { description, type: 'null' }
+        : contentType === undefined
+          ? { description, ...schema }
+          : { description, content: { [contentType]: { schema } } }
+  }
+  return {
+    operationId: route.operationId,
+    tags: [room.tag],
+    summary: route.summary,
+    description: route.description,
+    ...(route.params && { params: route.params }),
+    ...querystringOf(route),
+    ...(route.body && { body: bodyOf(route) }),
+    response,
+  }
+}
+
+const NO_QUERY = { type: 'object', additionalProperties: false }
+
+/** Unknown query parameters are refused, except on public routes: campaign links append what they like. */
+function querystringOf(route: Route): Record<string, unknown> {
+  if (route.query !== undefined) return { querystring: route.query }
+  return route.access.auth === 'public' ? {} : { querystring: NO_QUERY }
+}
+
+function bodyOf(route: Route): unknown {
+  if (route.consumes === undefined) return route.body
+  return { content: Object.fromEntries(route.consumes.map((type) => [type, { schema: route.body }])) }
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access
+    operationId?: string
+  }
+  interface FastifyRequest {
+    caller: Caller
+  }
+}

@@ -1,0 +1,58 @@
+/** Ajv's findings -> items that name the field and the rule in plain words. */
+import type { FastifySchemaValidationError } from 'fastify'
+import type { ProblemItem } from '../errors.ts'
+import { escapePointerToken } from './body/json-pointer.ts'
+
+interface Rule {
+  code: string
+  say(params: Record<string, unknown>, message: string): string
+}
+
+const plain = (code: string): Rule => ({ code, say: (_params, message) => `This value ${message}.` })
+
+const RULES: Record<string, Rule> = {
+  required: { code: 'required', say: (params) => `The property ${String(params['missingProperty'])} is required.` },
+  additionalProperties: {
+    code: 'unknown_field',
+    say: (params) => `Unknown property ${String(params['additionalProperty'])}.`,
+  },
+  type: { code: 'invalid_type', say: (params) => `Must be of type ${String(params['type'])}.` },
+  enum: {
+    code: 'invalid_value',
+    say: (params) => `Must be one of: ${(params['allowedValues'] as unknown[]).join(', ')}.`,
+  },
+  pattern: { code: 'invalid_format', say: (params) => `Must match the pattern ${String(params['pattern'])}.` },
+  format: { code: 'invalid_format', say: (params) => `Must be a valid ${String(params['format'])}.` },
+  maxLength: { code: 'too_long', say: (params) => `Must have at most ${String(params['limit'])} characters.` },
+  minLength: { code: 'too_short', say: (params) => `Must have at least ${String(params['limit'])} characters.` },
+  minimum: { code: 'out_of_range', say: (params) => `Must be at least ${String(params['limit'])}.` },
+  maximum: { code: 'out_of_range', say: (params) => `Must be at most ${String(params['limit'])}.` },
+  maxItems: { code: 'too_many_items', say: (params) => `Must have at most ${String(params['limit'])} items.` },
+  minItems: { code: 'too_few_items', say: (params) => `Must have at least ${String(params['limit'])} items.` },
+  maxProperties: {
+    code: 'too_many_properties',
+    say: (params) => `Must have at most ${String(params['limit'])} properties.`,
+  },
+}
+
+/** Items for the problem document; `part` is what Fastify was checking. */
+export function itemsOf(errors: FastifySchemaValidationError[], part: string | undefined): ProblemItem[] {
+  return errors.map((error) => {
+    const rule = RULES[error.keyword] ?? plain('invalid_value')
+    const params = error.params as Record<string, unknown>
+    const path = placeOf(error, params)
+    return {
+      code: rule.code,
+      detail: rule.say(params, error.message ?? 'is not valid').slice(0, 1000),
+      pointer: part === 'body' ? path : null,
+      parameter: part === 'body' ? null : path.slice(1, 301).replaceAll('/', '.'),
+    }
+  })
+}
+
+function placeOf(error: FastifySchemaValidationError, params: Record<string, unknown>): string {
+  const child = params['missingProperty'] ?? params['additionalProperty']
+  return typeof child === 'string'
+    ? `${error.instancePath}/${escapePointerToken(child)}`.slice(0, 1000)
+    : error.instancePath
+}

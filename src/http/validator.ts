@@ -1,0 +1,24 @@
+/** How requests are checked against their schemas. */
+import AjvCompiler from '@fastify/ajv-compiler'
+
+/**
+ * Two Ajv builds: JSON bodies are never coerced (a null would become "", a list its only item), while the texts of
+ * paths, queries and headers must be. Unknown properties are refused, never silently dropped.
+ */
+export function buildValidator(externalSchemas: object, options: { customOptions?: object } | undefined) {
+  const build = AjvCompiler()
+  const make = (coerceTypes: boolean | 'array') => {
+    const customOptions = {
+      ...options?.customOptions,
+      removeAdditional: false,
+      useDefaults: true,
+      allErrors: true,
+      coerceTypes,
+      strict: false,
+    }
+    return build(externalSchemas as never, { ...options, customOptions } as never) // the option types of the two packages differ
+  }
+  const [body, text] = [make(false), make('array')]
+  // One compiler for bodies and one for texts, where the factory's types know a single one.
+  return ((route: { httpPart?: string }) => (route.httpPart === 'body' ? body : text)(route as never)) as never
+}

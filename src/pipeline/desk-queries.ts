@@ -1,0 +1,108 @@
+/** Every statement that loads and writes a desk. Rows travel as one JSON parameter: one plan for any batch size. */
+
+import type { Queryable, Statement, Tx } from '../db/client.ts'
+import type { Identity } from '../domain/intake.ts'
+import type { FieldSources, LeadFacts } from '../domain/lead.ts'
+
+const listIdentitiesStatement: Statement = {
+  name: 'list_identities',
+  text: `SELECT i.kind, i.value, i.lead_id FROM unnest($2::text[], $3::text[]) AS asked (kind, value)
+    JOIN identities i ON i.workspace_id = $1 AND i.kind = asked.kind AND i.value = asked.value`,
+}
+
+/** The stored owners of these identities. */
+export async function listIdentities(tx: Tx, identities: Identity[]): Promise<(Identity & { lead_id: string })[]> {
+  if (identities.length === 0) return []
+  return await tx.query(listIdentitiesStatement, [
+    tx.workspaceId,
+    identities.map((i) => i.kind),
+    identities.map((i) => i.value),
+  ])
+}
+
+// Ordered locks: two batches that share leads queue up instead of deadlocking.
+const lockLeadsStatement: Statement = {
+  name: 'lock_leads',
+  text: `SELECT l.*, s.sources FROM leads l
+    JOIN lead_field_sources s ON s.workspace_id = l.workspace_id AND s.lead_id = l.id
+    WHERE l.workspace_id = $1 AND l.id = ANY($2::uuid[]) ORDER BY l.id FOR UPDATE OF l`,
+}
+
+/** Leads with the sources of their fields, locked until the transaction ends. */
+export async function lockLeads(tx: Tx, ids: string[]): Promise<{ lead: LeadFacts; sources: FieldSources }[]> {
+  if (ids.length === 0) return []
+  const rows = await tx.query<LeadFacts & { workspace_id: string; sources: FieldSources }>(lockLeadsStatement, [
+    tx.workspaceId,
+    ids,
+  ])
+  return rows.map(({ workspace_id: _, sources, ...lead }) => ({ lead, sources }))
+}
+
+type Row = Record<string, unknown>
+
+const insertOf = (table: string, tail = ''): Statement => ({
+  name: `insert_${table}`,
+  text: `INSERT INTO ${table} SELECT * FROM jsonb_populate_recordset(null::${table}, $1::jsonb)${tail}`,
+})
+
+const INSERTS = {
+  leads: insertOf('leads'),
+  lead_field_sources: insertOf('lead_field_sources'),
+  // Sorted by the caller, so that two batches with the same values wait for each other in one order.
+  identities: insertOf('identities', ' ON CONFLICT DO NOTHING RETURNING kind'),
+  activities: insertOf('activities', ' ON CONFLICT DO NOTHING'),
+  touches: insertOf('touches', ' ON CONFLICT DO NOTHING'),
+  receipts: insertOf('receipts'),
+}
+
+/** Inserts rows of a table that the pipeline writes; returns how many came in. */
+export async function insertRows(tx: Tx, table: keyof typeof INSERTS, rows: Row[]): Promise<number> {
+  if (rows.length === 0) return 0
+  const inserted = await tx.query(INSERTS[table], [
+    JSON.stringify(rows.map((row) => ({ workspace_id: tx.workspaceId, ...row }))),
+  ])
+  return inserted.length
+}
+
+/** Columns of a lead that may change after it was made. */
+const MUTABLE = [
+  'email', 'email_domain', 'phone', 'phone_raw', 'first_name', 'last_name', 'full_name', 'company_name', 'job_title', 'website',
+  'domain', 'street', 'city', 'region', 'postal_code', 'country', 'language', 'time_zone', 'stage_key', 'status', 'source_key',
+  'campaign_key', 'owner_id', 'account_id', 'tags', 'custom_fields', 'metadata', 'external_ids', 'archived', 'version', 'updated_at',
+] as const // biome-ignore format: one list, read as a paragraph
+
+const updateLeadsStatement: Statement = {
+  name: 'update_leads',
+  text: `UPDATE leads AS l SET ${MUTABLE.map((column) => `${column} = r.${column}`).join(', ')}
+    FROM jsonb_populate_recordset(null::leads, $2::jsonb) AS r WHERE l.workspace_id = $1 AND l.id = r.id`,
+}
+
+const updateSourcesStatement: Statement = {
+  name: 'update_lead_field_sources',
+  text: `UPDATE lead_field_sources AS s SET sources = r.sources
+    FROM jsonb_populate_recordset(null::lead_field_sources, $2::jsonb) AS r WHERE s.workspace_id = $1 AND s.lead_id = r.lead_id`,
+}
+
+/** Writes the working copies of changed leads. */
+export async function updateLeads(
+  tx: Tx,
+  leads: LeadFacts[],
+  sources: { lead_id: string; sources: FieldSources }[],
+): Promise<void> {
+  if (leads.length === 0) return
+  await tx.query(updateLeadsStatement, [tx.workspaceId, JSON.stringify(leads)])
+  await tx.query(updateSourcesStatement, [tx.workspaceId, JSON.stringify(sources)])
+}
+
+const findLeadStatement: Statement = {
+  name: 'find_lead_row',
+  text: 'SELECT * FROM leads WHERE workspace_id = $1 AND id = $2',
+}
+
+/** One lead as it is stored. */
+export async function findLeadRow(db: Queryable, workspaceId: string, id: string): Promise<LeadFacts | undefined> {
+  const [row] = await db.query<LeadFacts & { workspace_id: string }>(findLeadStatement, [workspaceId, id])
+  if (row === undefined) return undefined
+  const { workspace_id: _, ...lead } = row
+  return lead
+}

@@ -1,0 +1,99 @@
+/** The door of the service: config -> database -> ctx -> app -> worker, and the way back in the same order reversed. */
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { buildApp } from './app.ts'
+import type { Config } from './config.ts'
+import type { Ctx } from './ctx.ts'
+import { openDatabase } from './db/client.ts'
+import { migrate } from './db/migrate.ts'
+import { type ProvidedDatabase, provideDatabase } from './db/provide.ts'
+import { ensureInstallation, type FirstKeys } from './features/admin/installation-service.ts'
+import { ensureDemoForm } from './features/capture/demo-form.ts'
+import { createLifecycle, type Lifecycle } from './lifecycle.ts'
+import { createMetrics } from './metrics.ts'
+import { createWorkHints } from './queue/work-hints.ts'
+import { startWorker } from './worker.ts'
+
+/** A request never waits longer for one statement: a frozen database is a 503 within 3 seconds (F8). */
+const REQUEST_STATEMENT_MS = 2_500
+/** Background statements may take longer; nothing may take longer than this (S13). */
+const WORK_STATEMENT_MS = 30_000
+
+export interface Running {
+  lifecycle: Lifecycle
+  ctx: Ctx
+  address: string | null
+  database: ProvidedDatabase
+  firstKeys: FirstKeys | null
+}
+
+/** Starts what is asked for: the HTTP service, the background work, or both. */
+export async function start(config: Config, log: Logger, parts: { serve: boolean; work: boolean }): Promise<Running> {
+  const lifecycle = createLifecycle(log, config.SHUTDOWN_SECONDS)
+  try {
+    return await startPhases(config, log, parts, lifecycle)
+  } catch (error) {
+    await lifecycle.stop()
+    throw error
+  }
+}
+
+async function startPhases(
+  config: Config,
+  log: Logger,
+  parts: { serve: boolean; work: boolean },
+  life: Lifecycle,
+): Promise<Running> {
+  const database = await life.start(
+    'database',
+    () =>
+      provideDatabase({
+        url: config.DATABASE_URL,
+        dir: config.DATA_DIR,
+        purpose: 'serve',
+        log: (line) => log.info(line),
+      }),
+    (provided) => provided.stop(),
+  )
+  await life.start('migrations', () => migrate(config.MIGRATION_DATABASE_URL ?? database.url()))
+  const pool = (max: number, applicationName: string, statementTimeoutMs: number) =>
+    life.start(
+      applicationName,
+      async () => openDatabase({ connectionString: database.url(), max, applicationName, statementTimeoutMs }),
+      (db) => db.close(),
+    )
+  const workDb = await pool(config.WORKER_POOL_SIZE, 'leadwell work', WORK_STATEMENT_MS)
+  const { installation, keys } = await ensureInstallation(workDb, new Date())
+  const db = parts.serve ? await pool(config.DATABASE_POOL_SIZE, 'leadwell serve', REQUEST_STATEMENT_MS) : workDb
+  const ctx: Ctx = {
+    db,
+    now: () => new Date(),
+    log,
+    config,
+    metrics: createMetrics({ processMetrics: true }),
+    hints: createWorkHints(),
+    secret: installation.secret,
+  }
+  await ensureDemoForm({ ...ctx, db: workDb }, installation.default_workspace_id)
+  const address = parts.serve ? await listen(ctx, life) : null
+  if (parts.work) {
+    const jobsUrl = config.JOBS_DATABASE_URL ?? database.url()
+    await life.start(
+      'worker',
+      () => startWorker({ ...ctx, db: workDb }, jobsUrl),
+      (worker) => worker.stop(),
+    )
+  }
+  return { lifecycle: life, ctx, address, database, firstKeys: keys }
+}
+
+async function listen(ctx: Ctx, life: Lifecycle): Promise<string> {
+  const { HOST, PORT, PUBLIC_URL } = ctx.config
+  const base = PUBLIC_URL ?? `http://${HOST === '0.0.0.0' ? '127.0.0.1' : HOST}:${PORT}`
+  const app = await life.start(
+    'service',
+    () => buildApp(ctx, base),
+    (running: FastifyInstance) => running.close(),
+  )
+  return await app.listen({ host: HOST, port: PORT })
+}

@@ -1,0 +1,21 @@
+/** The door to the background: queue, dispatcher, stop in order. */
+import type { Ctx } from './ctx.ts'
+import { dueWork } from './jobs.ts'
+import { startDispatcher } from './queue/due-work.ts'
+import { openJobQueue } from './queue/job-queue.ts'
+
+export interface Worker {
+  stop(): Promise<void>
+}
+
+/** Starts the background work of this process. */
+export async function startWorker(ctx: Ctx, jobsUrl: string): Promise<Worker> {
+  const queue = await openJobQueue(jobsUrl, (error) => ctx.log.warn({ kind: error.name }, 'the job queue had a fault'))
+  const dispatcher = await startDispatcher({ db: ctx.db, queue, hints: ctx.hints, log: ctx.log, work: dueWork(ctx) })
+  return {
+    stop: async () => {
+      await dispatcher.stop()
+      await queue.close()
+    },
+  }
+}
