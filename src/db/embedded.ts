@@ -68,6 +68,10 @@ const FIRST_PAUSE_MS = 300
 /** After a crash PostgreSQL replays up to max_wal_size (2 GB) before it is ready; minutes on a slow disk. */
 const START_LIMIT_MS = 600_000
 const POLL_MS = 25
+/** A server under full load forks in well under a second. */
+const ANSWER_LIMIT_MS = 2_000
+/** PostgreSQL protocol, SSLRequest: its length, then 1234 and 5679. */
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
 /** A file of this size is set aside at the next start, so the log stays below about twice that. */
 const LOG_LIMIT_BYTES = 16 * 1024 * 1024
 
@@ -84,6 +88,7 @@ const COMMON_SETTINGS = [
   'max_connections=100',
   // Compiling pays from about 0.1 s of run time; our statements are far below, and one misestimate costs 100 ms.
   'jit=off',
+  // For SSDs; the default of 4 is for turning disks and makes the planner shun indexes.
   'random_page_cost=1.1',
   // Error texts, details and statements carry addresses of people: none of them reaches the log.
   'log_min_messages=log',
@@ -130,8 +135,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
 
 /** Stops the server in `dir` whoever uses it. False when none was running. */
 export async function stopEmbedded(dir: string, mode: StopMode = 'fast'): Promise<boolean> {
+  if (!existsSync(path.join(dir, 'pg18'))) return false
   const cluster = await openCluster(dir, false)
-  if (!isInitialized(cluster) || !(await findServer(cluster))) return false
+  if (!(await findServer(cluster))) return false
   await stopServer(cluster, mode)
   return true
 }
@@ -215,10 +221,12 @@ async function placePrograms({ dir, account }: Cluster): Promise<string> {
   const shipped = findShippedPrograms()
   const closed = account && (await findClosedFolder(path.join(shipped, 'bin'), account))
   if (!closed && (await linkLibraries(shipped))) return shipped
-  const { version } = JSON.parse(await fs.readFile(path.join(shipped, '..', 'package.json'), 'utf8'))
+  const { version }: { version: string } = JSON.parse(
+    await fs.readFile(path.join(shipped, '..', 'package.json'), 'utf8'),
+  )
   const copy = path.join(dir, `pg18.programs-${version}`, 'native')
   if (existsSync(copy)) return copy
-  const draft = await fs.mkdtemp(path.join(dir, 'pg18.copy-'))
+  const draft = await fs.mkdtemp(path.join(dir, `pg18.copy-${process.pid}-`))
   await fs.cp(shipped, path.join(draft, 'native'), { recursive: true, verbatimSymlinks: true })
   await linkLibraries(path.join(draft, 'native'))
   for (const entry of ['', ...(await fs.readdir(draft, { recursive: true }))]) {
@@ -307,7 +315,7 @@ async function initializeCluster(cluster: Cluster): Promise<void> {
 
 async function removeAbandonedDrafts(dir: string): Promise<void> {
   for (const entry of await fs.readdir(dir)) {
-    const pid = Number(/^pg18\.init-(\d+)-/.exec(entry)?.[1])
+    const pid = Number(/^pg18\.(?:init|copy)-(\d+)-/.exec(entry)?.[1])
     if (pid && !isAlive(pid)) await fs.rm(path.join(dir, entry), { recursive: true, force: true })
   }
 }
@@ -351,7 +359,7 @@ async function startOrAdopt(
   let pause = FIRST_PAUSE_MS
   for (let attempt = 1; Date.now() < giveUpAt; ) {
     const running = await findServer(cluster)
-    if (running?.status === 'ready') return { server: running, adopted: true }
+    if (running?.status === 'ready' && (await answers(running.port))) return { server: running, adopted: true }
     if (running) {
       await sleep(POLL_MS)
       continue
@@ -360,7 +368,7 @@ async function startOrAdopt(
     if (server) return { server, adopted: false }
     if (attempt === START_ATTEMPTS || isPermissionDenied(output)) throw await explainFailure(cluster, output)
     // A concurrent start may have won, a killed server's backends may linger: look again after a pause.
-    log(`the bundled PostgreSQL did not start (attempt ${attempt} of ${START_ATTEMPTS}), trying again`)
+    log('the bundled PostgreSQL cannot start yet, trying again')
     await removeStalePidFile(cluster)
     await sleep(pause)
     pause *= 2
@@ -409,14 +417,29 @@ function isFree(port: number): Promise<boolean> {
   })
 }
 
+/** Tells a living server from one that was killed an instant ago and still looks alive; asks for TLS, needs no login. */
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, '127.0.0.1', () => socket.write(SSL_REQUEST))
+    socket.setTimeout(ANSWER_LIMIT_MS, () => socket.destroy())
+    // Whether the answer is yes or no does not matter; without one the connection just closes.
+    socket.once('data', () => {
+      resolve(true)
+      socket.destroy()
+    })
+    socket.once('error', () => {})
+    socket.once('close', () => resolve(false))
+  })
+}
+
 /** What postmaster.pid says, if the process it names is alive and serves this folder. */
 async function findServer({ data }: Cluster): Promise<RunningServer | undefined> {
   const lines = (await fs.readFile(path.join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
   const pid = Number(lines[0])
   if (!(pid > 0) || !isAlive(pid)) return undefined
   const command = await readCommand(pid)
-  if (command !== undefined && !command.includes(data)) return undefined
-  return { pid, port: Number(lines[3]), status: lines[7]?.trim() ?? 'starting', run: `${pid} ${lines[2]}` }
+  if (command && !command.includes(data)) return undefined
+  return { pid, port: Number(lines[3]), status: lines[7]?.trim() ?? 'starting', run: `${pid}-${lines[2]}` }
 }
 
 /**
@@ -428,12 +451,13 @@ async function removeStalePidFile({ data }: Cluster): Promise<void> {
   const file = path.join(data, 'postmaster.pid')
   const pid = Number.parseInt(await fs.readFile(file, 'utf8').catch(() => ''), 10)
   const command = pid > 0 && isAlive(pid) ? await readCommand(pid) : undefined
-  if (command !== undefined && !command.includes('postgres')) await fs.rm(file, { force: true })
+  if (command && !path.basename(command[0] ?? '').startsWith('postgres')) await fs.rm(file, { force: true })
 }
 
-/** The command line of a process, empty for a zombie, undefined where there is no /proc. */
-async function readCommand(pid: number): Promise<string | undefined> {
-  return fs.readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined)
+/** Program and arguments of a process, one empty text for a zombie, undefined where there is no /proc. */
+async function readCommand(pid: number): Promise<string[] | undefined> {
+  const line = await fs.readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined)
+  return line?.split('\0')
 }
 
 function isAlive(pid: number): boolean {
@@ -447,11 +471,11 @@ function isAlive(pid: number): boolean {
 
 // --- Stop: the last user closes the door ---
 
-/** A user's file holds the run of the server it belongs to, so files left by kill -9 are told apart later. */
+/** The name of a user's file holds the run of the server it uses, so files left by kill -9 are told apart later. */
 async function registerUser({ dir }: Cluster, server: RunningServer): Promise<string> {
-  const file = path.join(dir, 'pg18.users', `${process.pid}-${randomBytes(4).toString('hex')}`)
+  const file = path.join(dir, 'pg18.users', `${process.pid}.${server.run}.${randomBytes(4).toString('hex')}`)
   await fs.mkdir(path.dirname(file), { recursive: true })
-  await fs.writeFile(file, server.run)
+  await fs.writeFile(file, '')
   return file
 }
 
@@ -464,10 +488,9 @@ async function leaveServer(cluster: Cluster, server: RunningServer, user: string
 
 async function hasUsers(folder: string, server: RunningServer): Promise<boolean> {
   for (const entry of await fs.readdir(folder)) {
-    const file = path.join(folder, entry)
-    const run = await fs.readFile(file, 'utf8').catch(() => undefined)
-    if (run === server.run && isAlive(Number.parseInt(entry, 10))) return true
-    await fs.rm(file, { force: true })
+    const [pid, run] = entry.split('.')
+    if (run === server.run && isAlive(Number(pid))) return true
+    if (!isAlive(Number(pid))) await fs.rm(path.join(folder, entry), { force: true })
   }
   return false
 }

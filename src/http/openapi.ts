@@ -62,10 +62,21 @@ function sharedProblems(access: Access, hasBody: boolean): number[] {
 }
 
 const RESPONSE_NAMES: Record<number, string> = {
-  400: 'BadRequest', 401: 'Unauthorized', 403: 'Forbidden', 404: 'NotFound', 409: 'Conflict', 410: 'Gone', 412: 'PreconditionFailed',
-  413: 'PayloadTooLarge', 415: 'UnsupportedMediaType', 422: 'Unprocessable', 428: 'PreconditionRequired', 429: 'TooManyRequests',
-  500: 'InternalError', 503: 'Unavailable',
-} // biome-ignore format: a table
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  409: 'Conflict',
+  410: 'Gone',
+  412: 'PreconditionFailed',
+  413: 'PayloadTooLarge',
+  415: 'UnsupportedMediaType',
+  422: 'Unprocessable',
+  428: 'PreconditionRequired',
+  429: 'TooManyRequests',
+  500: 'InternalError',
+  503: 'Unavailable',
+}
 
 /** Finishes the document that the plugin collected. */
 export function finishOpenapi(document: Json, rooms: Room[]): Json {

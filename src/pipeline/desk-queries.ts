@@ -66,10 +66,38 @@ export async function insertRows(tx: Tx, table: keyof typeof INSERTS, rows: Row[
 
 /** Columns of a lead that may change after it was made. */
 const MUTABLE = [
-  'email', 'email_domain', 'phone', 'phone_raw', 'first_name', 'last_name', 'full_name', 'company_name', 'job_title', 'website',
-  'domain', 'street', 'city', 'region', 'postal_code', 'country', 'language', 'time_zone', 'stage_key', 'status', 'source_key',
-  'campaign_key', 'owner_id', 'account_id', 'tags', 'custom_fields', 'metadata', 'external_ids', 'archived', 'version', 'updated_at',
-] as const // biome-ignore format: one list, read as a paragraph
+  'email',
+  'email_domain',
+  'phone',
+  'phone_raw',
+  'first_name',
+  'last_name',
+  'full_name',
+  'company_name',
+  'job_title',
+  'website',
+  'domain',
+  'street',
+  'city',
+  'region',
+  'postal_code',
+  'country',
+  'language',
+  'time_zone',
+  'stage_key',
+  'status',
+  'source_key',
+  'campaign_key',
+  'owner_id',
+  'account_id',
+  'tags',
+  'custom_fields',
+  'metadata',
+  'external_ids',
+  'archived',
+  'version',
+  'updated_at',
+] as const
 
 const updateLeadsStatement: Statement = {
   name: 'update_leads',

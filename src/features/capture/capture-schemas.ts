@@ -5,8 +5,22 @@ import { SUBMISSION_STATES } from '../../domain/submission.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { etagOf } from '../../http/etag.ts'
 import {
-  component, Flag, FreeMap, Id, Int, input, List, mapComponent, Nullable, OpenEnum, pageOf, ref, Slug, Text, Timestamp,
-} from '../../http/schema.ts' // biome-ignore format: a list of building blocks
+  component,
+  Flag,
+  FreeMap,
+  Id,
+  Int,
+  input,
+  List,
+  mapComponent,
+  Nullable,
+  OpenEnum,
+  pageOf,
+  ref,
+  Slug,
+  Text,
+  Timestamp,
+} from '../../http/schema.ts'
 import type { AddressedForm } from './form-address.ts'
 import type { FormRow } from './form-queries.ts'
 import type { StoredSubmission } from './submission-queries.ts'
@@ -18,20 +32,30 @@ export const FormOption = component('FormOption', 'One choice of a field.', {
 
 export const FormFieldSchema = component('FormField', 'One field of a form.', {
   name: Type.String({
-    minLength: 1, maxLength: 100, pattern: '^[A-Za-z][A-Za-z0-9_.-]*$', description: 'Name in the submission.', examples: ['email'],
+    minLength: 1,
+    maxLength: 100,
+    pattern: '^[A-Za-z][A-Za-z0-9_.-]*$',
+    description: 'Name in the submission.',
+    examples: ['email'],
   }),
-  type: OpenEnum(FORM_FIELD_TYPES, { description: 'Kind of value; decides validation and widget.', examples: ['email'] }),
+  type: OpenEnum(FORM_FIELD_TYPES, {
+    description: 'Kind of value; decides validation and widget.',
+    examples: ['email'],
+  }),
   label: Text(500, { description: 'What people read beside the field.', examples: ['E-mail'] }),
   required: Flag({ description: 'Refuse a submission without it.' }),
   max_length: Nullable(Int(1, 20_000, { description: 'Most characters; null means 20,000.', examples: [254] })),
-  options: List(ref(FormOption), 500, { description: 'Choices of select and multi_select, else empty.', examples: [[]] }),
+  options: List(ref(FormOption), 500, {
+    description: 'Choices of select and multi_select, else empty.',
+    examples: [[]],
+  }),
   maps_to: Nullable(
     Text(100, {
       description: 'Lead field or `custom_fields.<key>` that takes the value; null keeps it with the submission only.',
       examples: ['email'],
     }),
   ),
-}) // biome-ignore format: one field a line
+})
 
 const definitionFields = {
   title: Text(200, { description: 'Heading of the form.', examples: ['Contact us'], minLength: 1 }),

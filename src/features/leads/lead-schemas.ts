@@ -2,8 +2,22 @@
 import { type TProperties, Type } from 'typebox'
 import { LEAD_TEXT_FIELDS } from '../../domain/lead.ts'
 import {
-  component, Flag, FreeMap, Id, Int, input, List, Nullable, OpenEnum, pageOf, ref, Slug, Text, TextMap, Timestamp,
-} from '../../http/schema.ts' // biome-ignore format: a list of building blocks
+  component,
+  Flag,
+  FreeMap,
+  Id,
+  Int,
+  input,
+  List,
+  Nullable,
+  OpenEnum,
+  pageOf,
+  ref,
+  Slug,
+  Text,
+  TextMap,
+  Timestamp,
+} from '../../http/schema.ts'
 
 export const ExternalIdSchema = component('ExternalId', 'The id of the same person in another system.', {
   system: Slug({ description: 'Key of the system.', examples: ['hubspot'] }),
