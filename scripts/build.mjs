@@ -45,6 +45,7 @@ function compile() {
   if (known === '' || namesIn(known).some((name) => !existsSync(path.join(root, name)))) {
     rmSync(BUILD, { recursive: true, force: true })
   }
+  console.error('# compiling (only after a change)')
   const { status } = spawnSync(process.execPath, [COMPILER, '-p', '.'], { cwd: root, stdio: 'inherit' })
   if (status !== 0) return status ?? 1
   writeFileSync(STAMP, sources)

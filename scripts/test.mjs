@@ -4,12 +4,15 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { build, isAlive, requireNode, root } from './build.mjs'
 
 const TAP = 'node_modules/tap/dist/esm/run.mjs'
-const DATA = path.resolve(root, process.env.DATA_DIR || '.data')
+// Root may have its checkout where PostgreSQL's account cannot go; everybody can go to the temporary folder.
+const USUAL = process.getuid?.() === 0 ? path.join(os.tmpdir(), 'leadwell-tests') : '.data'
+const DATA = path.resolve(root, process.env.DATA_DIR || USUAL)
 const started = performance.now()
 
 /** The signal that asked us to end; set at most once. */

@@ -153,7 +153,7 @@ async function serveBundled({ dir, log }: ProvideOptions): Promise<ProvidedDatab
   return {
     kind: 'bundled',
     url: (database = SERVICE_DATABASE) => server.url(database),
-    note: `bundled PostgreSQL in ${dir}${server.adopted ? ', already running' : ''}`,
+    note: `bundled PostgreSQL in ${server.dir}${server.adopted ? ', already running' : ''}`,
     stop: () => server.stop(),
   }
 }

@@ -5,8 +5,16 @@ import { parseForm } from '../../src/http/body/parse-form.ts'
 import { parseJson } from '../../src/http/body/parse-json.ts'
 
 const mebibyte = 1_048_576
-// Linear work on 1 MB takes some 10 to 50 ms; quadratic work would take minutes. The bound leaves room for a busy machine.
-const patienceMs = 1_000
+// Linear work takes 10 to 200 ms here, quadratic work many seconds. Measured as processor time of this process, because
+// the clock on the wall also counts the waiting on a busy machine.
+const patienceMs = 2_000
+
+function measureCpuMs(work: () => void): number {
+  const start = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(start)
+  return (user + system) / 1_000
+}
 
 const parseText = (text: string) => parseJson(Buffer.from(text))
 const codeOf = (result: BodyResult<unknown>) => (result.ok ? 'ok' : result.fault.code)
@@ -65,9 +73,12 @@ t.test('a route may bring its own limits', async (t) => {
   t.equal(codeFor('{"a":1,"b":2,"c":3,"d":4}'), 'too_many_keys')
   t.equal(codeFor('[1,2,3,4,5]'), 'too_many_elements')
   t.equal(codeFor('{"abcdef":1}'), 'key_too_long')
-  const start = performance.now()
-  t.equal(codeOf(parseJson(Buffer.from(makeObject(100_000)), { ...jsonLimits, keys: 100_000 })), 'ok')
-  t.ok(performance.now() - start < patienceMs, 'names are compared in linear time under wide limits too')
+})
+
+t.test('names are compared in linear time under wide limits too', async (t) => {
+  const bytes = Buffer.from(makeObject(50_000))
+  const elapsed = measureCpuMs(() => t.equal(codeOf(parseJson(bytes, { ...jsonLimits, keys: 50_000 })), 'ok'))
+  t.ok(elapsed < patienceMs)
 })
 
 t.test('long text is accepted: its length is for the schema to judge', async (t) => {
@@ -101,9 +112,8 @@ t.test('1 MB of anything is judged in linear time', async (t) => {
   }
   for (const [name, [body, code]] of Object.entries(bodies)) {
     const bytes = Buffer.from(body)
-    const start = performance.now()
-    t.equal(codeOf(parseJson(bytes)), code, name)
-    t.ok(performance.now() - start < patienceMs, `${name} in time`)
+    const elapsed = measureCpuMs(() => t.equal(codeOf(parseJson(bytes)), code, name))
+    t.ok(elapsed < patienceMs, `${name} in time`)
   }
 })
 
@@ -120,8 +130,7 @@ t.test('1 MB of any form is judged in linear time', async (t) => {
   }
   for (const [name, [body, code]] of Object.entries(bodies)) {
     const bytes = Buffer.from(body)
-    const start = performance.now()
-    t.equal(codeOf(parseForm(bytes)), code, name)
-    t.ok(performance.now() - start < patienceMs, `${name} in time`)
+    const elapsed = measureCpuMs(() => t.equal(codeOf(parseForm(bytes)), code, name))
+    t.ok(elapsed < patienceMs, `${name} in time`)
   }
 })

@@ -1,0 +1,6 @@
+/** All benchmarks by name. */
+import { benchCapture } from './capture.ts'
+import { benchPipeline } from './pipeline.ts'
+import { benchReads } from './reads.ts'
+
+export const BENCHES = { capture: benchCapture, reads: benchReads, pipeline: benchPipeline }

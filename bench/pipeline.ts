@@ -1,0 +1,61 @@
+/** The pipeline: how many new leads one worker makes each second, and how long a capture takes to become a lead. */
+import { cpuOf, cpuOfFamily, cpuOfMachine, memoryOf } from './cpu.ts'
+import { seedLeads } from './seed.ts'
+import { openStage, printTable, type Stage } from './stage.ts'
+
+const SUBMISSIONS = Number(process.env['BENCH_SUBMISSIONS'] ?? 10_000)
+const LARGE = Number(process.env['BENCH_LEADS'] ?? 200_000)
+
+async function insertDue(stage: Stage, from: number): Promise<void> {
+  await stage.db.query(
+    `INSERT INTO form_submissions (workspace_id, id, form_key, form_version, dedupe_a, dedupe_b, content_hash, payload, context, state, received_at, due_at, attempt)
+     SELECT $1::uuid, gen_random_uuid(), 'demo', 1, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(),
+       jsonb_build_object('full_name', 'Ada Lovelace ' || n, 'email', 'new.' || n || '@customer' || n % 900 || '.test', 'phone', '+4930' || 5000000 + n, 'company_name', 'Customer ' || n % 900,
+         'interest', 'demo', 'message', 'Please call me.'),
+       '{"ip_prefix":"203.0.113.0/24","attribution":{"utm_source":"newsletter"}}', 'received', now(), now(), 0
+     FROM generate_series($2::int, $3::int) n`,
+    [stage.workspaceId, from, from + SUBMISSIONS - 1],
+  )
+}
+
+async function untilDone(stage: Stage): Promise<void> {
+  for (;;) {
+    const [row] = await stage.db.query<{ left: number }>(
+      `SELECT count(*) AS left FROM form_submissions WHERE workspace_id = $1 AND state = 'received'`,
+      [stage.workspaceId],
+    )
+    if (row?.left === 0) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+async function timeOne(stage: Stage, from: number): Promise<(string | number)[]> {
+  await insertDue(stage, from)
+  const pid = stage.service.pid ?? 0
+  const before = { node: cpuOf(pid), pg: cpuOfFamily(stage.pg.pid), all: cpuOfMachine() }
+  const began = performance.now()
+  await untilDone(stage)
+  const seconds = (performance.now() - began) / 1000
+  const node = cpuOf(pid) - before.node
+  const pg = cpuOfFamily(stage.pg.pid) - before.pg
+  const other = (cpuOfMachine() - before.all - node - pg) / 1e6 / seconds
+  return [SUBMISSIONS / seconds, node / SUBMISSIONS, pg / SUBMISSIONS, Math.max(0, other), memoryOf(pid)]
+}
+
+export async function benchPipeline(): Promise<void> {
+  const stage = await openStage(['work'])
+  try {
+    const rows: (string | number)[][] = []
+    await timeOne(stage, 1)
+    rows.push(['10k leads', ...(await timeOne(stage, 1_000_001))])
+    await seedLeads(stage, 2_000_001, LARGE)
+    rows.push([`${LARGE / 1000}k leads`, ...(await timeOne(stage, 9_000_001))])
+    printTable(
+      'Pipeline: submissions that become new leads, one worker',
+      ['in the table', 'leads/s', 'node us', 'pg us', 'other', 'MiB'],
+      rows,
+    )
+  } finally {
+    await stage.close()
+  }
+}
