@@ -79,7 +79,10 @@ const FUNCTIONS: Record<string, (text: string) => unknown> = {
   normalizeEmail,
   normalizePhone: (text) => normalizePhone(text, 'US'),
   normalizeFullName: (text) => normalizeName({ full_name: text }),
-  normalizeNameParts: (text) => normalizeName({ first_name: text, last_name: text, full_name: text }),
+  normalizeNameParts: (text) => {
+    const third = text.slice(0, LENGTH / 3)
+    return normalizeName({ first_name: third, last_name: third, full_name: third })
+  },
   normalizeCompany,
   normalizeWebsite,
   normalizeCountry,

@@ -40,10 +40,10 @@ t.test('a national number is read with the default country', async (t) => {
 
 t.test('a national number without a country is refused, an international one needs none', async (t) => {
   for (const [country, typed, e164, type] of SAMPLES) {
-    t.match(normalizePhone(typed), { ok: false }, typed)
+    t.hasStrict(normalizePhone(typed), { ok: false }, typed)
     t.strictSame(normalizePhone(e164), { ok: true, e164, country, type, extension: null }, e164)
-    t.match(normalizePhone(e164, 'FR'), { ok: true, e164, country }, `${e164} typed in France`)
-    t.match(normalizePhone(e164.replace('+', '00')), { ok: true, e164 }, `${e164} with 00`)
+    t.hasStrict(normalizePhone(e164, 'FR'), { ok: true, e164, country }, `${e164} typed in France`)
+    t.hasStrict(normalizePhone(e164.replace('+', '00')), { ok: true, e164 }, `${e164} with 00`)
   }
 })
 
@@ -52,9 +52,9 @@ t.test('the example number of every country is read, one digit and ten digits mo
     const verdict = normalizePhone(national, country)
     // Islands that share their neighbour's calling code can come out as the neighbour.
     t.ok(verdict.ok && verdict.type !== 'unknown' && verdict.e164.endsWith(national), `${country} ${national}`)
-    if (verdict.ok) t.match(normalizePhone(verdict.e164), { ok: true, e164: verdict.e164 }, verdict.e164)
-    t.match(normalizePhone(national.slice(0, 1), country), { ok: false }, `${country} one digit`)
-    t.match(normalizePhone(`${national}0123456789`, country), { ok: false }, `${country} ten digits more`)
+    if (verdict.ok) t.hasStrict(normalizePhone(verdict.e164), { ok: true, e164: verdict.e164 }, verdict.e164)
+    t.hasStrict(normalizePhone(national.slice(0, 1), country), { ok: false }, `${country} one digit`)
+    t.hasStrict(normalizePhone(`${national}0123456789`, country), { ok: false }, `${country} ten digits more`)
   }
 })
 
@@ -73,25 +73,26 @@ t.test('the same number in any spelling is one number', async (t) => {
     '+४९ ३० ९०१८२०',
     '+๔๙ ๓๐ ๙๐๑๘๒๐',
     ' +49\t30\n901820 ',
+    `+49 30 901820${' '.repeat(1000)}`,
   ]
-  for (const typed of spellings) t.match(normalizePhone(typed, 'US'), { ok: true, e164: '+4930901820' }, typed)
-  t.match(normalizePhone('٠١٠٠١٢٣٤٥٦٧', 'EG'), { ok: true, e164: '+201001234567', type: 'mobile' })
-  t.match(normalizePhone('011 49 30 901820', 'US'), { ok: true, e164: '+4930901820' })
+  for (const typed of spellings) t.hasStrict(normalizePhone(typed, 'US'), { ok: true, e164: '+4930901820' }, typed)
+  t.hasStrict(normalizePhone('٠١٠٠١٢٣٤٥٦٧', 'EG'), { ok: true, e164: '+201001234567', type: 'mobile' })
+  t.hasStrict(normalizePhone('011 49 30 901820', 'US'), { ok: true, e164: '+4930901820' })
 })
 
 t.test('an extension is kept apart from the number', async (t) => {
   const spellings = ['201-555-0123 ext. 456', '201-555-0123 x456', '(201) 555-0123 #456', '+1 201 555 0123;ext=456']
   for (const typed of [...spellings, '201-555-0123 ext. ٤٥٦']) {
-    t.match(normalizePhone(typed, 'US'), { ok: true, e164: '+12015550123', extension: '456' }, typed)
+    t.hasStrict(normalizePhone(typed, 'US'), { ok: true, e164: '+12015550123', extension: '456' }, typed)
   }
 })
 
 t.test('a number in an unassigned range of the right length is kept as unknown', async (t) => {
-  t.match(normalizePhone('1111111111', 'US'), { ok: true, e164: '+11111111111', type: 'unknown' })
+  t.hasStrict(normalizePhone('1111111111', 'US'), { ok: true, e164: '+11111111111', type: 'unknown' })
 })
 
 t.test('numbers that belong to no country are read without one', async (t) => {
-  t.match(normalizePhone('+800 1234 5678'), { ok: true, e164: '+80012345678', country: null, type: 'toll_free' })
+  t.hasStrict(normalizePhone('+800 1234 5678'), { ok: true, e164: '+80012345678', country: null, type: 'toll_free' })
 })
 
 t.test('what is not one complete number is refused with a reason', async (t) => {
@@ -109,6 +110,7 @@ t.test('what is not one complete number is refused with a reason', async (t) => 
     ['+1 201 555 0123 4', 'US', 'too_long'],
     ['+4930901820123456789', 'DE', 'too_long'],
     ['1'.repeat(1_000_000), 'DE', 'too_long'],
+    [`+49${'-'.repeat(100)}30901820`, 'DE', 'too_long'],
     ['+', 'DE', 'not_a_number'],
     ['call me', 'DE', 'not_a_number'],
     ['1-800-FLOWERS', 'US', 'not_a_number'],

@@ -7,6 +7,11 @@ import { foldForMatch } from './text.ts'
 // Long enough for the longest official name (75 letters) with some ornament.
 const MAX_NAME_LENGTH = 120
 
+// JSON imports print a warning on Node 20, and the package's own entry point would load 80 languages.
+const require = createRequire(import.meta.url)
+
+type CountryNames = { countries: Record<string, string | string[]> }
+
 const COUNTRY_BY_NAME = buildIndex()
 
 /**
@@ -27,28 +32,33 @@ function toNameKey(name: string): string {
   return words.startsWith('the ') ? words.slice(4) : words
 }
 
-// Read once when the module loads. A name that means two countries (Congo) is kept as null. `require`, because JSON imports print a warning on Node 20, and because
-// the package's own entry point would load 80 languages.
+// Built once when the module loads: names, then codes, then aliases, so that the later ones win.
 function buildIndex(): ReadonlyMap<string, string | null> {
-  const require = createRequire(import.meta.url)
   const index = new Map<string, string | null>()
-  for (const language of ['en', 'de', 'fr', 'es', 'pt']) {
-    // The package documents this shape (LocaleData); `require` itself is untyped.
-    const data = require(`i18n-iso-countries/langs/${language}.json`) as {
-      countries: Record<string, string | string[]>
-    }
-    for (const [code, names] of Object.entries(data.countries)) {
-      for (const key of [names].flat().map(toNameKey)) {
-        const known = index.get(key)
-        index.set(key, known === undefined || known === code ? code : null)
-      }
-    }
+  for (const [name, code] of readNames()) {
+    const key = toNameKey(name)
+    const known = index.get(key) ?? code
+    // A name that means two countries (Congo) is nobody's.
+    index.set(key, index.get(key) === null || known !== code ? null : code)
   }
-  // Each row starts with alpha-2, alpha-3. Codes come after names, so that they win.
-  const codes = require('i18n-iso-countries/codes.json') as [string, string, ...string[]][]
-  for (const [alpha2, alpha3] of codes) index.set(alpha2.toLowerCase(), alpha2).set(alpha3.toLowerCase(), alpha2)
+  for (const [alpha2, alpha3] of readCodes()) index.set(alpha2.toLowerCase(), alpha2).set(alpha3.toLowerCase(), alpha2)
   for (const [code, aliases] of Object.entries(COUNTRY_ALIASES)) {
     for (const alias of aliases) index.set(toNameKey(alias), code)
   }
   return index
+}
+
+// The casts below repeat the documented shapes of the package's files; `require` itself is untyped.
+
+function readNames(): [name: string, code: string][] {
+  return ['en', 'de', 'fr', 'es', 'pt'].flatMap((language) => {
+    const file = require(`i18n-iso-countries/langs/${language}.json`) as CountryNames
+    return Object.entries(file.countries).flatMap(([code, names]) =>
+      [names].flat().map((name): [string, string] => [name, code]),
+    )
+  })
+}
+
+function readCodes(): [alpha2: string, alpha3: string][] {
+  return require('i18n-iso-countries/codes.json') as [string, string][]
 }

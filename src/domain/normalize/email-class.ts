@@ -1,6 +1,7 @@
 // What an address says about its owner: a throw-away mailbox is a spam signal, a free-mail address names no
 // company, a role mailbox is shared by several people, everything else is somebody at a company.
 import { disposableEmailBlocklistSet } from 'disposable-email-domains-js'
+import { withoutTag } from './email.ts'
 import { FREE_MAIL_DOMAINS } from './free-mail-domains.ts'
 import { ROLE_MAILBOXES } from './role-mailboxes.ts'
 import { foldForMatch } from './text.ts'
@@ -22,9 +23,7 @@ export function classifyEmail(domain: string, local: string): EmailClass {
 
 /** Tells whether several people read this mailbox (`info@`, `vertrieb@`, `customer-service@`), at any domain. */
 export function isRoleMailbox(local: string): boolean {
-  const plus = local.indexOf('+')
-  const name = plus > 0 ? local.slice(0, plus) : local
-  return ROLE_MAILBOXES.has(foldForMatch(name).replace(/[._-]/g, ''))
+  return ROLE_MAILBOXES.has(foldForMatch(withoutTag(local)).replace(/[._-]/g, ''))
 }
 
 // Disposable services hand out sub-domains too, so each parent down to two labels is looked up.

@@ -53,8 +53,9 @@ const LIBRARY_ERRORS = new Map<string, PhoneVerdict>([
  * for numbers without a country code; an unknown country counts as none. Letters (0800-FLOWERS) are refused.
  */
 export function normalizePhone(raw: string, defaultCountry?: string | null): PhoneVerdict {
-  if (raw.length > MAX_TYPED_LENGTH) return TOO_LONG
-  const typed = toPlainSpelling(raw)
+  const trimmed = raw.trim()
+  if (trimmed.length > MAX_TYPED_LENGTH) return TOO_LONG
+  const typed = toPlainSpelling(trimmed)
   if (typed === '') return refuse('blank', 'The phone number is empty.')
   const verdict = readPhone(typed, isPhoneCountry(defaultCountry) ? { defaultCountry } : {})
   if (!typed.startsWith('00') || isKnown(verdict)) return verdict
@@ -96,10 +97,10 @@ function isPhoneCountry(country: string | null | undefined): country is CountryC
   return COUNTRIES.has(country ?? '')
 }
 
-function toPlainSpelling(raw: string): string {
-  const text = ASCII.test(raw)
-    ? raw
-    : raw
+function toPlainSpelling(typed: string): string {
+  const text = ASCII.test(typed)
+    ? typed
+    : typed
         .normalize('NFKC')
         .replace(/\p{Cf}/gu, '')
         .replace(/\p{Nd}/gu, toAsciiDigit)

@@ -1,6 +1,5 @@
 // A website tells which company a lead works for, by its registrable domain: www.shop.example.co.uk belongs
 // to example.co.uk. Only web addresses a person may click are taken: http or https, no user name inside.
-import { isIP } from 'node:net'
 import { getDomain } from 'tldts'
 import { toAsciiDomain } from './domain-name.ts'
 import { type Refusal, refuse } from './verdict.ts'
@@ -23,6 +22,9 @@ const WEB_SCHEME = /^https?:\/\//i
 // "example.com:8080" is a host with a port, "mailto:anna" is another scheme.
 const OTHER_SCHEME = /^[a-z][a-z0-9+.-]*:(?!\d)/i
 
+// `URL` writes every spelling of an IPv4 address as four decimals and an IPv6 address in brackets.
+const IP_HOST = /^(?:\d+\.\d+\.\d+\.\d+|\[.*\])$/
+
 // Sites below a shared suffix (acme.github.io, acme.myshopify.com) are different companies.
 const SUFFIX_OPTIONS = { allowPrivateDomains: true, extractHostname: false }
 
@@ -31,8 +33,9 @@ export function normalizeWebsite(raw: string): WebsiteVerdict {
   const typed = raw.trim()
   if (typed === '') return refuse('blank', 'The web address is empty.')
   if (typed.length > MAX_URL_LENGTH) return tooLong()
-  if (FORBIDDEN.test(typed))
+  if (FORBIDDEN.test(typed)) {
     return refuse('forbidden_character', 'Spaces, line breaks and backslashes are not allowed.')
+  }
   if (!WEB_SCHEME.test(typed) && OTHER_SCHEME.test(typed)) {
     return refuse('bad_scheme', 'Only http:// and https:// addresses are allowed.')
   }
@@ -45,7 +48,7 @@ function readUrl(url: URL): WebsiteVerdict {
     return refuse('user_info', 'A user name or password in the address is not allowed.')
   }
   if (url.href.length > MAX_URL_LENGTH) return tooLong()
-  if (isIP(url.hostname.replace(/[[\]]/g, '')) !== 0) {
+  if (IP_HOST.test(url.hostname)) {
     return { ok: true, url: url.href, host: url.hostname, registrable_domain: null }
   }
   if (url.hostname.endsWith('.')) url.hostname = url.hostname.slice(0, -1)
