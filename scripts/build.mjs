@@ -57,7 +57,7 @@ function compile() {
 function describeSources() {
   const inFolders = FOLDERS.filter((folder) => existsSync(path.join(root, folder))).flatMap((folder) =>
     readdirSync(path.join(root, folder), { recursive: true })
-      .filter((name) => /\.(ts|json)$/.test(name))
+      .filter((name) => /\.(ts|js|json)$/.test(name))
       .map((name) => path.join(folder, name)),
   )
   const names = [...inFolders, ...FILES.filter((name) => existsSync(path.join(root, name)))].sort()

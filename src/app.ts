@@ -1,63 +1,75 @@
 /** Contents page of the service: every plugin and every room, by hand, in order. */
 import multipart from '@fastify/multipart'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Ctx } from './ctx.ts'
+import { accounts } from './features/accounts/index.ts'
+import { admin } from './features/admin/index.ts'
 import { capture } from './features/capture/index.ts'
 import { crmSync } from './features/crm-sync/index.ts'
 import { leads } from './features/leads/index.ts'
+import { privacy } from './features/privacy/index.ts'
+import { settings } from './features/settings/index.ts'
 import { makeClientErrorHandler } from './http/client-error.ts'
+import { closing } from './http/closing.ts'
 import { addOperations } from './http/operations.ts'
 import { addAuth } from './http/plugins/auth.ts'
 import { addBodyParsers } from './http/plugins/body-parsers.ts'
-import { addManners, requestIdOf } from './http/plugins/manners.ts'
+import { addManners, commonHeaders, requestIdOf } from './http/plugins/manners.ts'
+import { addOverload } from './http/plugins/overload.ts'
 import { addProblems, makeProblemRenderer } from './http/plugins/problem.ts'
+import { addRateLimit, createBudgets } from './http/plugins/rate-limit.ts'
 import { addSwagger } from './http/plugins/swagger.ts'
+import { addTrace } from './http/plugins/trace.ts'
 import './http/problem.ts'
-import { registerRoom } from './http/route.ts'
+import { type Room, registerRoom } from './http/route.ts'
 import { allComponents } from './http/schema.ts'
+import { limitServer, serverLimits } from './http/server-limits.ts'
 import { buildValidator } from './http/validator.ts'
 
 /** All capabilities, in the order of a lead's life. */
-export const rooms = [capture, leads, crmSync]
+export const rooms = [capture, leads, accounts, privacy, crmSync, settings, admin]
 
-/** Builds the service; `baseUrl` is how the world reaches it. */
-export async function buildApp(ctx: Ctx, baseUrl: string): Promise<FastifyInstance> {
+/** Builds the service; `baseUrl` is how the world reaches it. Tests serve rooms of their own. */
+export async function buildApp(ctx: Ctx, baseUrl: string, served: Room[] = rooms): Promise<FastifyInstance> {
   const render = makeProblemRenderer(ctx, baseUrl)
   const app = Fastify({
     loggerInstance: ctx.log as FastifyBaseLogger, // the wider type would spread through every plugin's types
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
     // Exactly so many hops are believed: `true` would let anybody name their own address (S9).
     trustProxy: (_address, hop) => hop < ctx.config.TRUST_PROXY_HOPS,
     bodyLimit: ctx.config.BODY_LIMIT_BYTES,
-    // A slow or silent client is closed: all three limits are needed, and the check must be frequent (reliability.md S3).
-    requestTimeout: 15_000,
-    connectionTimeout: 20_000,
-    keepAliveTimeout: 65_000,
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 },
-    maxRequestsPerSocket: 10_000,
+    ...serverLimits(ctx.config),
+    // What still comes on an open connection during the stop is answered; the rest finds no listener.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 300, ignoreTrailingSlash: false },
     clientErrorHandler: makeClientErrorHandler(baseUrl),
     schemaController: { compilersFactory: { buildValidator } },
-    frameworkErrors: (error, request, reply) => render(error, request, reply),
+    frameworkErrors: (error, request, reply) => render(error, request, reply.headers(commonHeaders(request))),
   })
-  app.server.maxHeadersCount = 200
+  limitServer(app.server, ctx.config)
   for (const schema of allComponents()) app.addSchema(schema)
 
   addProblems(app, render, baseUrl)
+  addTrace(app)
   addManners(app, ctx)
+  addOverload(app, ctx)
   addBodyParsers(app)
   await app.register(multipart, { throwFileSizeLimit: true })
-  await addSwagger(app, rooms, baseUrl)
-  addAuth(app, ctx)
+  await addSwagger(app, served, baseUrl)
+  const budgets = createBudgets(ctx.config)
+  addAuth(app, ctx, budgets)
+  addRateLimit(app, budgets)
 
   addOperations(app, ctx)
+  for (const room of served) room.pages?.(app, ctx)
   await app.register(
     async (v1) => {
-      for (const room of rooms) registerRoom(v1, ctx, room)
+      for (const room of served) registerRoom(v1, ctx, room, baseUrl)
     },
     { prefix: '/v1' },
   )
+  app.addHook('preClose', async () => closing(ctx).abort())
   await app.ready()
   return app
 }

@@ -1,27 +1,47 @@
 /** The command line: `leadwell <command>`; every command says what it did, and what to do when it could not. */
-import { parseArgs } from 'node:util'
+import { describeAll, describeCommand, describeUnknown, hintAt } from './commands/help.ts'
 import { COMMANDS } from './commands/index.ts'
-import { UsageError } from './commands/usage.ts'
+import { CommandFailed, EXIT, UsageError } from './commands/usage.ts'
 import { ConfigError, loadConfig } from './config.ts'
 import { DatabaseUnavailable } from './db/provide.ts'
+import { ApiError } from './errors.ts'
+import { RELEASE } from './version.ts'
 
-const { positionals, tokens } = parseArgs({ allowPositionals: true, strict: false, tokens: true })
-const [name = 'help'] = positionals
-const command = COMMANDS.find((candidate) => candidate.name === name)
+const HELP = ['help', '--help', '-h']
 
-function help(): string {
-  const width = Math.max(...COMMANDS.map(({ usage }) => usage.length))
-  const lines = COMMANDS.map(({ usage, summary }) => `  ${usage.padEnd(width)}  ${summary}`)
-  return `Leadwell, headless lead management.\n\nUsage: leadwell <command>\n\n${lines.join('\n')}\n\nSettings come from the environment; .env.example names them all.`
+async function main([name = 'help', ...args]: string[]): Promise<void> {
+  if (['--version', '-v', 'version'].includes(name)) return console.log(RELEASE)
+  const asked = HELP.includes(name) ? args[0] : name
+  if (asked === undefined) return console.log(describeAll(COMMANDS))
+  const command = COMMANDS.find((candidate) => candidate.name === asked)
+  if (command === undefined) throw new UsageError(describeUnknown(asked, COMMANDS))
+  if (asked !== name || args.includes('--help') || args.includes('-h')) return console.log(describeCommand(command))
+  try {
+    await command.run(args, loadConfig)
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`${error.message}\n${hintAt(command)}`) : error
+  }
 }
 
+/** The exit code of a failure that a person can understand; undefined for a fault of ours. */
+function exitCodeOf(error: unknown): number | undefined {
+  if (error instanceof UsageError) return EXIT.usage
+  if (error instanceof DatabaseUnavailable) return EXIT.database
+  if (error instanceof ConfigError) return EXIT.settings
+  return error instanceof CommandFailed || error instanceof ApiError ? EXIT.failed : undefined
+}
+
+// `leadwell routes | head` closes our output early: that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(EXIT.done)
+})
+
 try {
-  if (name === 'help' || tokens.some((token) => token.kind === 'option' && token.name === 'help')) console.log(help())
-  else if (command === undefined) throw new UsageError(`There is no command "${name}".\n\n${help()}`)
-  else await command.run(process.argv.slice(process.argv.indexOf(name) + 1), loadConfig)
+  await main(process.argv.slice(2))
 } catch (error) {
-  const isExpected = error instanceof ConfigError || error instanceof DatabaseUnavailable || error instanceof UsageError
-  if (!isExpected) throw error
-  console.error(error.message)
-  process.exitCode = error instanceof UsageError ? 64 : 78
+  const exitCode = exitCodeOf(error)
+  if (exitCode === undefined) throw error
+  console.error((error as Error).message)
+  process.exitCode = exitCode
 }

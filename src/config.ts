@@ -31,18 +31,87 @@ export const ConfigSchema = Type.Object({
   MIGRATION_DATABASE_URL: Type.Optional(
     text('Direct connection of an owner for migrations; default: DATABASE_URL.', { pattern: '^postgres(ql)?://' }),
   ),
+  ALLOW_UNSAFE_DATABASE: Type.Boolean({
+    description: 'Start although the database may forget what it has confirmed (fsync or synchronous_commit off).',
+    default: false,
+  }),
   DATABASE_POOL_SIZE: whole('Connections for requests.', 10, 2, 200),
   WORKER_POOL_SIZE: whole('Connections for background work.', 5, 2, 100),
   TRUST_PROXY_HOPS: whole('Number of reverse proxies in front whose X-Forwarded-For is believed.', 0, 0, 10),
   BODY_LIMIT_BYTES: whole('Largest request body that is not an upload.', 4_194_304, 1024, 67_108_864),
   SUBMISSION_LIMIT_BYTES: whole('Largest public submission without its files.', 262_144, 1024, 4_194_304),
   UPLOAD_LIMIT_BYTES: whole('Largest file of a form field.', 10_485_760, 1024, 104_857_600),
+  UPLOAD_TOTAL_LIMIT_BYTES: whole('Most bytes of all files of one submission.', 20_971_520, 1024, 209_715_200),
   DEDUPE_WINDOW_SECONDS: whole(
     'Equal content of one form within half to one such window is one submission.',
     600,
     2,
     86_400,
   ),
+  OUTBOUND_PORTS: text('Ports that the service may call at other systems.', {
+    default: '80,443',
+    pattern: '^\\d{1,5}(,\\d{1,5})*$',
+  }),
+  OUTBOUND_TRUSTED_HOSTS: Type.Optional(
+    text('`host:port` (comma between) that may be called although it is not public or has another port.', {
+      pattern: '^[^\\s,]+:\\d{1,5}(,[^\\s,]+:\\d{1,5})*$',
+    }),
+  ),
+  TURNSTILE_VERIFY_URL: text('Where answers of Turnstile are verified.', {
+    default: 'https://challenges.cloudflare.com/turnstile/v0/siteverify',
+  }),
+  HCAPTCHA_VERIFY_URL: text('Where answers of hCaptcha are verified.', {
+    default: 'https://api.hcaptcha.com/siteverify',
+  }),
+  RECAPTCHA_VERIFY_URL: text('Where answers of reCAPTCHA are verified.', {
+    default: 'https://www.google.com/recaptcha/api/siteverify',
+  }),
+  MAX_CONNECTIONS: whole('Open connections of clients; one more is closed at once.', 10_000, 10, 1_000_000),
+  REQUEST_TIMEOUT_MS: whole(
+    'Time for a request to arrive, its header within two thirds of it; a slower client is closed.',
+    15_000,
+    300,
+    600_000,
+  ),
+  ANSWER_LIMIT_MS: whole(
+    'Time to answer a request that has arrived; after it the caller gets 503.',
+    2_700,
+    100,
+    600_000,
+  ),
+  SHED_DELAY_MS: whole(
+    'Refuse requests with 503 when work waits this long; exports and searches from a quarter, others from half of it, captures last. 0: never.',
+    240,
+    0,
+    60_000,
+  ),
+  RATE_LIMIT_DEFAULT: whole('Requests of one key in 60 seconds, in each process; 0: no limit.', 6_000, 0, 100_000_000),
+  RATE_LIMIT_SEARCH: whole('Searches of one key in 60 seconds; 0: no limit.', 600, 0, 100_000_000),
+  RATE_LIMIT_EXPORT: whole('Exports of one key in 60 seconds; 0: no limit.', 30, 0, 100_000_000),
+  RATE_LIMIT_ANONYMOUS: whole(
+    'Requests without a valid key from one network in 60 seconds, captures apart; 0: no limit.',
+    600,
+    0,
+    100_000_000,
+  ),
+  RATE_LIMIT_CAPTURE_NETWORK: whole(
+    'Submissions of visitors from one network (IPv4 /24, IPv6 /48) in 60 seconds; 0: no limit.',
+    60,
+    0,
+    100_000_000,
+  ),
+  RATE_LIMIT_CAPTURE_FORM: whole('Submissions of one form in 10 seconds; 0: no limit.', 500, 0, 100_000_000),
+  METRICS_KEY: Type.Optional(
+    text('Bearer token that /metrics then asks for, at least 16 visible characters.', {
+      pattern: '^[\\x21-\\x7e]{16,200}$',
+    }),
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(
+    text('Base URL of an OpenTelemetry collector (OTLP over HTTP); traces are sent there when set.', {
+      pattern: '^https?://',
+    }),
+  ),
+  LEASE_SECONDS: whole('Work that a dead worker had claimed is free for another one after this time.', 30, 1, 3600),
   SHUTDOWN_SECONDS: whole('Time for a graceful stop before the process ends anyway.', 20, 1, 300),
 })
 

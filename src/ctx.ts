@@ -16,6 +16,14 @@ export interface Ctx {
   readonly hints: WorkHints
   /** Secret of this installation, from the database: signs cursors, links and form tokens. */
   readonly secret: Buffer
+  /** Only in the view of the service that works inside the transaction of one request. */
+  readonly bound?: { readonly service: Ctx; readonly afterCommit: (() => void)[] }
+}
+
+/** Does what must not happen before the work is committed: at once, or after the request's transaction if there is one. */
+export function afterCommit(ctx: Ctx, deed: () => void): void {
+  if (ctx.bound === undefined) deed()
+  else ctx.bound.afterCommit.push(deed)
 }
 
 /** Who asks: the key of an API call, a visitor of a form, or the system itself. */
@@ -28,16 +36,19 @@ export interface Caller {
   readonly scopes: ReadonlySet<string>
   readonly keyId: string | null
   readonly keyKind: 'secret' | 'restricted' | 'publishable' | null
+  /** The request that it came by, for the audit log; absent for the system and the command line. */
+  readonly via?: { readonly requestId: string; readonly network: string }
 }
 
 /** State that belongs to one running service (a cache, a writer): made on first use, the same for each use after. */
 export function perCtx<T>(make: (ctx: Ctx) => T): (ctx: Ctx) => T {
   const made = new WeakMap<Ctx, T>()
   return (ctx) => {
-    const known = made.get(ctx)
+    const service = ctx.bound?.service ?? ctx
+    const known = made.get(service)
     if (known !== undefined) return known
-    const fresh = make(ctx)
-    made.set(ctx, fresh)
+    const fresh = make(service)
+    made.set(service, fresh)
     return fresh
   }
 }

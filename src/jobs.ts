@@ -1,12 +1,34 @@
 /** Contents page of the background: every kind of due work and every scheduled job, by hand. */
 import type { Ctx } from './ctx.ts'
+import { forgetOldAnswers } from './http/repeat/kept-answers.ts'
 import { processSubmissions } from './pipeline/process-submissions.ts'
 import { sweepDueSubmissions } from './pipeline/submission-queries.ts'
 import type { DueWork } from './queue/due-work.ts'
+import { inSpan } from './tracing.ts'
 
 /** Due rows and what to do with them. */
 export function dueWork(ctx: Ctx): DueWork[] {
   return [
-    { kind: 'submissions', sweep: sweepDueSubmissions, drain: (workspaceId) => processSubmissions(ctx, workspaceId) },
+    {
+      kind: 'submissions',
+      sweep: sweepDueSubmissions,
+      drain: (workspaceId, isStopping) =>
+        inSpan('process_submissions', { 'leadwell.workspace_id': workspaceId }, () =>
+          processSubmissions(ctx, workspaceId, isStopping),
+        ),
+    },
   ]
+}
+
+/** What is done by the clock, once over all processes. */
+export interface ScheduledJob {
+  name: string
+  /** Five fields, UTC. */
+  cron: string
+  run(): Promise<unknown>
+}
+
+/** Jobs by the clock. */
+export function scheduledJobs(ctx: Ctx): ScheduledJob[] {
+  return [{ name: 'forget_old_answers', cron: '17 * * * *', run: () => forgetOldAnswers(ctx.db) }]
 }

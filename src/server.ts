@@ -5,13 +5,16 @@ import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
 import type { Ctx } from './ctx.ts'
 import { openDatabase } from './db/client.ts'
+import { requireDurable } from './db/durability.ts'
 import { migrate } from './db/migrate.ts'
 import { type ProvidedDatabase, provideDatabase } from './db/provide.ts'
 import { ensureInstallation, type FirstKeys } from './features/admin/installation-service.ts'
 import { ensureDemoForm } from './features/capture/demo-form.ts'
+import { ensureDemoCustomFields } from './features/settings/demo-fields.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
 import { createMetrics } from './metrics.ts'
 import { createWorkHints } from './queue/work-hints.ts'
+import { startTracing } from './tracing.ts'
 import { startWorker } from './worker.ts'
 
 /** A request never waits longer for one statement: a frozen database is a 503 within 3 seconds (F8). */
@@ -27,9 +30,13 @@ export interface Running {
   firstKeys: FirstKeys | null
 }
 
-/** Starts what is asked for: the HTTP service, the background work, or both. */
-export async function start(config: Config, log: Logger, parts: { serve: boolean; work: boolean }): Promise<Running> {
-  const lifecycle = createLifecycle(log, config.SHUTDOWN_SECONDS)
+/** Starts what is asked for: the HTTP service, the background work, or both. Throws when `lifecycle` is stopped meanwhile. */
+export async function start(
+  config: Config,
+  log: Logger,
+  parts: { serve: boolean; work: boolean },
+  lifecycle: Lifecycle = createLifecycle(log, config.SHUTDOWN_SECONDS),
+): Promise<Running> {
   try {
     return await startPhases(config, log, parts, lifecycle)
   } catch (error) {
@@ -44,6 +51,14 @@ async function startPhases(
   parts: { serve: boolean; work: boolean },
   life: Lifecycle,
 ): Promise<Running> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: collector } = config
+  if (collector !== undefined) {
+    await life.start(
+      'tracing',
+      () => startTracing(collector),
+      (tracing) => tracing.stop(),
+    )
+  }
   const database = await life.start(
     'database',
     () =>
@@ -55,6 +70,9 @@ async function startPhases(
       }),
     (provided) => provided.stop(),
   )
+  if (config.NODE_ENV !== 'test' && !config.ALLOW_UNSAFE_DATABASE) {
+    await life.start('durability', () => requireDurable(database.url()))
+  }
   await life.start('migrations', () => migrate(config.MIGRATION_DATABASE_URL ?? database.url()))
   const pool = (max: number, applicationName: string, statementTimeoutMs: number) =>
     life.start(
@@ -74,6 +92,7 @@ async function startPhases(
     hints: createWorkHints(),
     secret: installation.secret,
   }
+  await ensureDemoCustomFields({ ...ctx, db: workDb }, installation.default_workspace_id)
   await ensureDemoForm({ ...ctx, db: workDb }, installation.default_workspace_id)
   const address = parts.serve ? await listen(ctx, life) : null
   if (parts.work) {

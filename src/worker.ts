@@ -1,6 +1,6 @@
 /** The door to the background: queue, dispatcher, stop in order. */
 import type { Ctx } from './ctx.ts'
-import { dueWork } from './jobs.ts'
+import { dueWork, scheduledJobs } from './jobs.ts'
 import { startDispatcher } from './queue/due-work.ts'
 import { openJobQueue } from './queue/job-queue.ts'
 
@@ -12,6 +12,11 @@ export interface Worker {
 export async function startWorker(ctx: Ctx, jobsUrl: string): Promise<Worker> {
   const queue = await openJobQueue(jobsUrl, (error) => ctx.log.warn({ kind: error.name }, 'the job queue had a fault'))
   const dispatcher = await startDispatcher({ db: ctx.db, queue, hints: ctx.hints, log: ctx.log, work: dueWork(ctx) })
+  for (const { name, cron, run } of scheduledJobs(ctx)) {
+    await queue.schedule(name, cron, async () => {
+      await run()
+    })
+  }
   return {
     stop: async () => {
       await dispatcher.stop()

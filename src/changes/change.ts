@@ -17,6 +17,8 @@ export const CHANGE_TYPES = {
   'form_submission.received': 'form_submission',
   'form_submission.quarantined': 'form_submission',
   'form_submission.failed': 'form_submission',
+  'settings.updated': 'workspace',
+  'custom_fields.updated': 'custom_fields',
 } as const
 
 export type ChangeType = keyof typeof CHANGE_TYPES

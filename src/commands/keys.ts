@@ -1,86 +1,171 @@
-/** `keys create|list|revoke`, for the default workspace. */
-import { parseArgs } from 'node:util'
+/** `keys create|list|revoke|rotate`, for the default workspace. */
 import type { Db } from '../db/client.ts'
-import { KEY_KINDS, type KeyKind } from '../domain/api-key.ts'
+import { KEY_KINDS } from '../domain/api-key.ts'
 import { decodeTypeId, encodeTypeId } from '../domain/type-id.ts'
-import { listKeys } from '../features/admin/admin-queries.ts'
-import { ensureInstallation } from '../features/admin/installation-service.ts'
-import { createKey, revokeKey } from '../features/admin/key-service.ts'
+import { ApiError } from '../errors.ts'
+import { ensureInstallation, type FirstKeys } from '../features/admin/installation-service.ts'
+import { type KeyRow, listKeys } from '../features/admin/key-queries.ts'
+import {
+  createKey,
+  type KeyActor,
+  type KeyWithSecret,
+  revokeApiKey,
+  rotateApiKey,
+} from '../features/admin/key-service.ts'
+import { type KeyInput, readNewKey } from '../features/admin/read-new-key.ts'
 import { SCOPES } from '../http/access.ts'
 import type { Command } from './command.ts'
-import { UsageError } from './usage.ts'
+import { CommandFailed, readArguments, readWhole, UsageError } from './usage.ts'
 import { withDatabase } from './with-database.ts'
 
-const USAGE = `Usage:
-  leadwell keys create [--name NAME] [--kind secret|restricted|publishable] [--scope SCOPE ...] [--origin KEY]
-  leadwell keys list
-  leadwell keys revoke KEY_ID
+const DETAILS = `  keys create   make a key; the secret alone goes to standard output, and is shown only now
+    --name NAME         what it is for
+    --kind KIND         ${KEY_KINDS.join(', ')} (default: secret)
+    --scope SCOPE       a right of a restricted key; may be repeated
+    --origin KEY        the integration that writes with it
+    --allow-ip CIDR     a network that may use it; may be repeated
+    --expires MOMENT    when it stops working, such as 2027-01-31T00:00:00Z
+  keys list     show all keys, newest first
+  keys revoke KEY_ID    end a key; running services refuse it within 3 seconds
+  keys rotate KEY_ID    give a key a new secret
+    --overlap SECONDS   how long the secret before keeps working, up to 604800 (default: 0)
 
-Scopes: ${SCOPES.join(', ')}`
+Scopes: ${SCOPES.join(', ')}
+
+  leadwell keys create --name CRM --kind restricted --scope leads:read --scope leads:write --origin hubspot`
 
 export const keys: Command = {
   name: 'keys',
-  usage: 'keys create|list|revoke',
-  summary: 'Make, see and end API keys.',
-  run: async ([action, ...args], load) => {
-    const run = { create: create, list: list, revoke: revoke }[action ?? '']
-    if (run === undefined) throw new UsageError(USAGE)
-    const job = run(args)
+  usage: 'keys create|list|revoke|rotate',
+  summary: 'Make, see, renew and end API keys.',
+  details: DETAILS,
+  run: async ([action = '', ...args], load) => {
+    const read = ACTIONS[action]
+    if (read === undefined) throw new UsageError(action === '' ? 'What about keys?' : `keys cannot ${action}.`)
+    const act = read(args)
     await withDatabase(load(), async (db) => {
-      const { installation } = await ensureInstallation(db, new Date())
-      await job(db, installation.default_workspace_id)
+      const { installation, keys: firstKeys } = await ensureInstallation(db, new Date())
+      if (firstKeys !== null) tellFirstKeys(firstKeys)
+      const by = { workspaceId: installation.default_workspace_id, actor: 'command_line', keyId: null }
+      await act(db, by).catch(explainRefusal)
     })
   },
 }
 
-type Job = (db: Db, workspaceId: string) => Promise<void>
+/** Runs with everything already read, so that a wrong option never touches the database. */
+type Act = (db: Db, by: KeyActor) => Promise<void>
 
-function create(args: string[]): Job {
-  const { values } = parseArgs({
-    args,
-    options: {
-      name: { type: 'string', default: 'Made on the command line' },
-      kind: { type: 'string', default: 'secret' },
-      scope: { type: 'string', multiple: true, default: [] },
-      origin: { type: 'string' },
-    },
+const ACTIONS: Record<string, (args: string[]) => Act> = { create, list, revoke, rotate }
+
+function create(args: string[]): Act {
+  const { values } = readArguments(args, {
+    name: { type: 'string', default: 'Made on the command line' },
+    kind: { type: 'string', default: 'secret' },
+    scope: { type: 'string', multiple: true, default: [] },
+    origin: { type: 'string' },
+    'allow-ip': { type: 'string', multiple: true, default: [] },
+    expires: { type: 'string' },
   })
-  const { name, kind, scope, origin = null } = values
-  if (!(KEY_KINDS as readonly string[]).includes(kind)) throw new UsageError(`${kind} is no kind of key.\n\n${USAGE}`)
-  const unknown = scope.filter((candidate) => !(SCOPES as readonly string[]).includes(candidate))
-  if (unknown.length > 0) throw new UsageError(`Unknown scope: ${unknown.join(', ')}.\n\n${USAGE}`)
-  return async (db, workspaceId) => {
-    const made = await createKey(
-      db,
-      workspaceId,
-      { name, kind: kind as KeyKind, scopes: scope, origin, expiresAt: null },
-      new Date(),
-    )
-    console.log(`${made.secret}\n\nKeep it: it is shown only now. Its id is ${encodeTypeId('key', made.key.id)}.`)
+  const input: KeyInput = {
+    name: values.name,
+    kind: values.kind,
+    scopes: values.scope,
+    origin: values.origin ?? null,
+    allowed_ips: values['allow-ip'],
+    expires_at: values.expires ?? null,
+  }
+  if (input.origin !== null && !/^[a-z][a-z0-9_-]{0,63}$/.test(input.origin ?? '')) {
+    throw new UsageError('--origin must begin with a letter and have only a-z, 0-9, _ and -.')
+  }
+  const wanted = readKey(input)
+  return async (db, by) => tellSecret(await createKey(db, by.workspaceId, wanted, new Date(), by))
+}
+
+/** Names of options where requests have properties. */
+const OPTION_OF: Record<string, string> = { scopes: 'scope', allowed_ips: 'allow-ip', expires_at: 'expires' }
+
+function readKey(input: KeyInput) {
+  try {
+    return readNewKey(input, new Date())
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    const faults = error.items.map(({ pointer, detail }) => {
+      const name = pointer?.split('/')[1] ?? ''
+      return `--${OPTION_OF[name] ?? name}: ${detail}`
+    })
+    throw new UsageError(faults.join('\n'))
   }
 }
 
-function list(): Job {
-  return async (db, workspaceId) => {
-    for (const key of await listKeys(db, workspaceId)) {
-      const state = key.revoked_at === null ? 'active ' : 'revoked'
+function list(args: string[]): Act {
+  readArguments(args, {})
+  return async (db, by) => {
+    const rows = await listKeys(db, by.workspaceId, null, null, 10_000)
+    const cells = rows.map(describe)
+    const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? []
+    for (const row of cells)
       console.log(
-        `${encodeTypeId('key', key.id)}  ${state}  ${key.kind.padEnd(11)}  ${key.prefix}…${key.last_four}  ${key.name}`,
+        row
+          .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+          .join('  ')
+          .trimEnd(),
       )
-    }
   }
 }
 
-function revoke([id]: string[]): Job {
-  const uuid = id === undefined ? undefined : decodeTypeId('key', id)
-  if (uuid === undefined) throw new UsageError(`Which key? \`leadwell keys list\` shows their ids.\n\n${USAGE}`)
-  return async (db, workspaceId) => {
-    const key = await revokeKey(db, workspaceId, uuid, new Date())
-    console.log(
-      key === undefined
-        ? 'There is no such key in this workspace.'
-        : `${id} is revoked; running services refuse it within 3 seconds.`,
-    )
-    if (key === undefined) process.exitCode = 1
+function describe(key: KeyRow): string[] {
+  const rights = key.kind === 'restricted' ? key.scopes.join(',') : ''
+  const end = key.expires_at === null || key.state === 'revoked' ? '' : `until ${key.expires_at}`
+  const shown = [
+    key.state,
+    key.kind,
+    `${key.prefix}…${key.last_four}`,
+    key.created_at.slice(0, 10),
+    key.name,
+    rights,
+    end,
+  ]
+  return [encodeTypeId('key', key.id), ...shown]
+}
+
+function revoke(args: string[]): Act {
+  const { positionals } = readArguments(args, {}, ['KEY_ID'])
+  const id = readKeyId(positionals[0])
+  return async (db, by) => {
+    await revokeApiKey(db, by, id, null, new Date())
+    console.log(`${positionals[0]} is revoked; running services refuse it within 3 seconds.`)
   }
+}
+
+function rotate(args: string[]): Act {
+  const { values, positionals } = readArguments(args, { overlap: { type: 'string', default: '0' } }, ['KEY_ID'])
+  const id = readKeyId(positionals[0])
+  const overlap = readWhole('overlap', values.overlap, 0, 604_800)
+  return async (db, by) => {
+    tellSecret(await rotateApiKey(db, by, id, overlap, null, new Date()))
+    if (overlap > 0) console.error(`The secret before it works for ${overlap} seconds more.`)
+  }
+}
+
+function readKeyId(text = ''): string {
+  const id = decodeTypeId('key', text)
+  if (id === undefined) throw new UsageError(`"${text}" is no id of a key; \`leadwell keys list\` shows them.`)
+  return id
+}
+
+/** Only the secret on standard output: `KEY=$(leadwell keys create)` works. */
+function tellSecret({ key, secret }: KeyWithSecret): void {
+  console.log(secret)
+  console.error(`Keep it: it is shown only now. The id of the key is ${encodeTypeId('key', key.id)}.`)
+}
+
+/** This was the first use of the database, so nobody else will ever see these two. */
+function tellFirstKeys({ secret, publishable }: FirstKeys): void {
+  console.error(`The database was new. Its first secret key: ${secret}\nIts first publishable key: ${publishable}\n`)
+}
+
+function explainRefusal(error: unknown): never {
+  throw error instanceof ApiError && error.status === 404
+    ? new CommandFailed('There is no such key in this workspace; `leadwell keys list` shows them.')
+    : error
 }

@@ -1,5 +1,6 @@
 // What brought a visitor here: campaign parameters (the five of Urchin, as everybody uses them) and the click ids that
 // advertising networks append. Kept as text with each touch; nothing is interpreted at capture.
+import { cutText } from './cut-text.ts'
 
 /** Names that are taken from the fields of a submission and from the address of its page. */
 export const ATTRIBUTION_NAMES = [
@@ -8,14 +9,34 @@ export const ATTRIBUTION_NAMES = [
   'utm_campaign',
   'utm_term',
   'utm_content',
+  'utm_id',
+  'utm_source_platform',
+  'utm_creative_format',
+  'utm_marketing_tactic',
+  // Google
   'gclid',
   'gbraid',
   'wbraid',
+  'dclid',
+  'gclsrc',
+  // Meta, Microsoft, LinkedIn, TikTok, X, Pinterest, Reddit, Snapchat, Yahoo, Yandex
   'fbclid',
   'msclkid',
   'li_fat_id',
   'ttclid',
   'twclid',
+  'epik',
+  'rdt_cid',
+  'ScCid',
+  'yahclid',
+  'yclid',
+  // Quora, Taboola, Outbrain, Impact, mail programs
+  'qclid',
+  'tblci',
+  'obclid',
+  'irclickid',
+  'mc_cid',
+  'mc_eid',
 ] as const
 
 /** Longest value that is kept; real click ids have up to about 200 characters. */
@@ -29,7 +50,30 @@ export function attributionOfUrl(url: string | undefined): Record<string, string
   for (const name of ATTRIBUTION_NAMES) {
     const value = parameters.get(name)
     if (value !== null && value !== '' && value.isWellFormed() && !value.includes('\0'))
-      found[name] = value.slice(0, LONGEST)
+      found[name] = cutText(value, LONGEST)
   }
   return found
+}
+
+/** Attribution parameters among the fields of a submission. */
+export function attributionOfFields(payload: Record<string, unknown>): Record<string, string> {
+  const found: Record<string, string> = {}
+  for (const name of ATTRIBUTION_NAMES) {
+    const value = payload[name]
+    if (typeof value === 'string' && value !== '') found[name] = cutText(value, LONGEST)
+  }
+  return found
+}
+
+/**
+ * What brought the visitor of this submission: its fields and its page; where neither says anything, the first page of
+ * the visit. Parameters of two different clicks are never mixed.
+ */
+export function attributionOf(
+  payload: Record<string, unknown>,
+  pageUrl: string | undefined,
+  landingPage: string | undefined,
+): Record<string, string> {
+  const here = { ...attributionOfUrl(pageUrl), ...attributionOfFields(payload) }
+  return Object.keys(here).length > 0 ? here : attributionOfUrl(landingPage)
 }

@@ -1,6 +1,8 @@
 // What makes a form definition unusable although every single field of it is well formed.
-import type { FormDefinition, FormField } from './form.ts'
+import { EVERY_PURPOSE } from './consent.ts'
+import { CONSENT_PREFIX, type FormDefinition, type FormField, type FormLocale } from './form.ts'
 import { LEAD_TEXT_FIELDS } from './lead.ts'
+import { SPAM_SIGNALS } from './spam/spam-settings.ts'
 
 export interface DefinitionFault {
   code: string
@@ -32,6 +34,11 @@ export function findDefinitionFaults(definition: FormDefinition): DefinitionFaul
   }
   for (const [i, url] of definition.allowed_redirects.entries()) checkUrl(url, `/allowed_redirects/${i}`, add)
   if (definition.success_url !== null) checkUrl(definition.success_url, '/success_url', add)
+  checkPublishing(definition, add)
+  checkConsents(definition, add)
+  checkLocales(definition, add)
+  checkSpam(definition, add)
+  checkTheme(definition, add)
   return faults
 }
 
@@ -42,11 +49,93 @@ function checkField(field: FormField, at: string, add: Add): void {
   if (isChoice && field.options.length === 0) add(`${at}/options`, 'required', 'A choice needs at least one option.')
   if (!isChoice && field.options.length > 0)
     add(`${at}/options`, 'not_allowed', 'Only select and multi_select have options.')
+  if (field.name.startsWith(CONSENT_PREFIX))
+    add(`${at}/name`, 'not_allowed', `Names that start with ${CONSENT_PREFIX} belong to consents.`)
+  if (field.type !== 'file' && (field.accept.length > 0 || field.max_bytes !== null || field.max_files !== 1))
+    add(`${at}/type`, 'not_allowed', 'Only a file field has accept, max_bytes and max_files.')
+  for (const [i, entry] of field.accept.entries()) {
+    if (!/^(\.[a-z0-9]{1,10}|[a-z]+\/(\*|[a-z0-9][a-z0-9.+-]*))$/i.test(entry))
+      add(`${at}/accept/${i}`, 'invalid_format', 'Use a media type (application/pdf, image/*) or an extension (.pdf).')
+  }
   if (field.maps_to === null) return
   if (field.type === 'file') add(`${at}/maps_to`, 'not_allowed', 'A file stays with the submission.')
   const isCustom = /^custom_fields\.[a-z][a-z0-9_]{0,63}$/.test(field.maps_to)
   if (!isCustom && !LEAD_FIELDS.has(field.maps_to)) {
     add(`${at}/maps_to`, 'unknown_field', `Use custom_fields.<key> or one of: ${LEAD_TEXT_FIELDS.join(', ')}.`)
+  }
+}
+
+function checkPublishing({ publish_from, publish_until }: FormDefinition, add: Add): void {
+  for (const [name, moment] of Object.entries({ publish_from, publish_until })) {
+    // A leap second has the format of a moment, but no clock here knows it.
+    if (moment !== null && Number.isNaN(Date.parse(moment))) add(`/${name}`, 'invalid_format', 'Not a real moment.')
+  }
+  if (publish_from !== null && publish_until !== null && Date.parse(publish_from) >= Date.parse(publish_until))
+    add('/publish_until', 'out_of_range', 'Must be after publish_from.')
+}
+
+function checkConsents({ consents }: FormDefinition, add: Add): void {
+  const seen = new Set<string>()
+  for (const [i, { key, purpose }] of consents.entries()) {
+    if (seen.has(key)) add(`/consents/${i}/key`, 'duplicate_key', `The key ${key} is used twice.`)
+    seen.add(key)
+    if (purpose === EVERY_PURPOSE)
+      add(`/consents/${i}/purpose`, 'invalid_value', 'Consent is given for one purpose at a time.')
+  }
+}
+
+function checkLocales(definition: FormDefinition, add: Add): void {
+  const seen = new Set([definition.default_locale.toLowerCase()])
+  for (const [i, texts] of definition.locales.entries()) {
+    const tag = texts.locale.toLowerCase()
+    if (seen.has(tag)) add(`/locales/${i}/locale`, 'duplicate_locale', `There are two texts for ${texts.locale}.`)
+    seen.add(tag)
+    checkTexts(definition, texts, `/locales/${i}`, add)
+  }
+}
+
+/** Texts of something that the form does not have are a typing error. */
+function checkTexts(definition: FormDefinition, texts: FormLocale, at: string, add: Add): void {
+  const fields = new Map(definition.fields.map((field) => [field.name, field]))
+  for (const [i, { name, options }] of texts.fields.entries()) {
+    const field = fields.get(name)
+    if (field === undefined) add(`${at}/fields/${i}/name`, 'unknown_field', `The form has no field ${name}.`)
+    const values = new Set(field?.options.map((option) => option.value))
+    for (const [j, { value }] of options.entries()) {
+      if (field !== undefined && !values.has(value))
+        add(`${at}/fields/${i}/options/${j}/value`, 'unknown_option', `The field ${name} has no such option.`)
+    }
+  }
+  const consents = new Set(definition.consents.map((consent) => consent.key))
+  for (const [i, { key }] of texts.consents.entries()) {
+    if (!consents.has(key)) add(`${at}/consents/${i}/key`, 'unknown_key', `The form has no consent ${key}.`)
+  }
+}
+
+function checkSpam({ spam, fields }: FormDefinition, add: Add): void {
+  if (fields.some((field) => field.name === spam.honeypot_field))
+    add('/spam/honeypot_field', 'duplicate_name', 'A field of the form has this name: people would fill it in.')
+  for (const code of Object.keys(spam.weights)) {
+    if (!(SPAM_SIGNALS as readonly string[]).includes(code))
+      add(`/spam/weights/${code}`, 'unknown_key', `Use one of: ${SPAM_SIGNALS.join(', ')}.`)
+  }
+  const isWidget = spam.challenge !== 'none' && spam.challenge !== 'proof_of_work'
+  if (isWidget && spam.challenge_site_key === null)
+    add('/spam/challenge_site_key', 'required', 'The widget needs its public key.')
+}
+
+/** Characters of colours, lengths, font names and functions such as rgb(); none that ends a declaration. */
+const CSS_VALUE = /^[\w #%.,()'"/+*-]{1,100}$/
+
+/** Functions that fetch, or read other variables; and comments. */
+const LOADING = /(url|image|image-set|element|expression|attr|env|var|src)\s*\(|\/\*|\/\//i
+
+function checkTheme({ theme }: FormDefinition, add: Add): void {
+  for (const [name, value] of Object.entries(theme)) {
+    const at = `/theme/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    if (!/^--lw-[a-z0-9-]{1,40}$/.test(name)) add(at, 'unknown_key', 'Names start with --lw-.')
+    else if (!CSS_VALUE.test(value) || LOADING.test(value))
+      add(at, 'invalid_value', 'Must be a plain CSS value that loads nothing.')
   }
 }
 

@@ -1,14 +1,14 @@
 // Intake is what any door brings in (form, API, batch), in one canonical shape: normalized fields, what identifies the
 // person, where they came from. Everything after this point is the same for every door.
 
-import type { ExternalId, LeadTextField } from './lead.ts'
+import { type ExternalId, LEAD_TEXT_FIELDS, type LeadFacts, type LeadTextField } from './lead.ts'
 import { normalizeCountry } from './normalize/country.ts'
 import { normalizeEmail } from './normalize/email.ts'
-import { classifyEmail } from './normalize/email-class.ts'
 import { normalizeLanguage } from './normalize/language.ts'
 import { normalizeName } from './normalize/person-name.ts'
 import { normalizePhone } from './normalize/phone.ts'
-import { cleanText } from './normalize/text.ts'
+import { cleanLine, cleanText } from './normalize/text.ts'
+import { normalizeTimeZone } from './normalize/time-zone.ts'
 import { normalizeWebsite } from './normalize/website.ts'
 
 /** What identifies a person exactly, strongest first. */
@@ -20,16 +20,18 @@ export interface Identity {
 /** Raw values of lead fields as somebody sent them. */
 export type RawLeadFields = Partial<Record<LeadTextField, string | null>>
 
-/** Canonical values, with what follows from them. */
+/** Canonical values, with the part of them that is not a field of its own. */
 export interface IntakeFields extends RawLeadFields {
-  email_domain?: string | null
+  /** The phone number as it was typed, also when it cannot be read. */
   phone_raw?: string | null
-  domain?: string | null
+  /** Parts that a full name tells where they were not typed themselves. */
+  name_parts?: { first_name: string | null; last_name: string | null }
 }
 
-/** A value that has no canonical form: it is kept as it was typed where the field allows it, and named here. */
+/** A value that has no canonical form: it stays with the submission, and is named here. */
 export interface IntakeIssue {
-  field: LeadTextField
+  /** Lead field, or `custom_fields.<key>`. */
+  field: string
   code: string
   detail: string
 }
@@ -53,6 +55,10 @@ export interface Intake {
   external_ids: ExternalId[]
   identities: Identity[]
   issues: IntakeIssue[]
+  /** What nobody typed (the language of the browser, the country of the form): it fills blanks and overwrites nothing. */
+  inferred?: RawLeadFields
+  /** What an API user sets on a new lead and on a known one. */
+  set?: Partial<Pick<LeadFacts, 'status' | 'archived' | 'account_id'>>
   source_key: string | null
   campaign_key: string | null
   attribution: Record<string, string>
@@ -71,83 +77,92 @@ export function normalizeFields(
 ): { fields: IntakeFields; issues: IntakeIssue[] } {
   const fields: IntakeFields = {}
   const issues: IntakeIssue[] = []
-  for (const [field, value] of Object.entries(raw) as [LeadTextField, string | null | undefined][]) {
+  for (const field of LEAD_TEXT_FIELDS) {
+    const value = raw[field]
     if (value === undefined) continue
     const text = cleanText(value ?? '', FIELD_LENGTH)
-    if (text.ok) fields[field] = text.value === '' ? null : text.value
-    else issues.push({ field, code: text.code, detail: text.detail })
+    if (!text.ok) issues.push({ field, code: text.code, detail: text.detail })
+    else fields[field] = (HAS_OWN_FORM.has(field) ? text.value : cleanLine(text.value)) || null
   }
   normalizeNames(fields)
-  if (fields.country) fields.country = normalizeCountry(fields.country) ?? fields.country
-  if (fields.language) fields.language = normalizeLanguage(fields.language) ?? fields.language
+  normalizeCodes(fields, issues)
   normalizeContact(fields, issues, fields.country ?? country)
   return { fields, issues }
 }
 
+/** Their normal forms begin with the text as it was typed. */
+const HAS_OWN_FORM = new Set<LeadTextField>(['email', 'phone', 'website'])
+
 function normalizeNames(fields: IntakeFields): void {
-  const { first_name, last_name, full_name } = fields
+  const { first_name = null, last_name = null, full_name = null } = fields
   if (!first_name && !last_name && !full_name) return
-  const name = normalizeName({
-    first_name: first_name ?? null,
-    last_name: last_name ?? null,
-    full_name: full_name ?? null,
-  })
-  if (name.first_name) fields.first_name = name.first_name
-  if (name.last_name) fields.last_name = name.last_name
-  if (name.full_name) fields.full_name = name.full_name
+  const name = normalizeName({ first_name, last_name, full_name })
+  if (first_name) fields.first_name = name.first_name
+  if (last_name) fields.last_name = name.last_name
+  if (!full_name) return
+  // By itself: "Lovelace, Ada" is turned round whatever stands beside it, so that what is read can be written back.
+  fields.full_name = normalizeName({ full_name }).full_name
+  fields.name_parts = { first_name: name.first_name, last_name: name.last_name }
+}
+
+const CODES = {
+  country: [normalizeCountry, 'unknown_country', 'No country is known by this name or ISO 3166-1 code.'],
+  language: [normalizeLanguage, 'invalid_language', 'Must be a BCP 47 tag such as en or de-AT.'],
+  time_zone: [normalizeTimeZone, 'unknown_time_zone', 'Must be an IANA time zone such as Europe/Berlin.'],
+} as const
+
+/** Programs act on these: what is no code is not written (a wrong country routes a lead to the wrong people). */
+function normalizeCodes(fields: IntakeFields, issues: IntakeIssue[]): void {
+  for (const field of ['country', 'language', 'time_zone'] as const) {
+    const text = fields[field]
+    if (!text) continue
+    const [normalize, code, detail] = CODES[field]
+    const value = normalize(text)
+    if (value !== null) {
+      fields[field] = value
+      continue
+    }
+    issues.push({ field, code, detail })
+    delete fields[field]
+  }
 }
 
 function normalizeContact(fields: IntakeFields, issues: IntakeIssue[], country: string | null): void {
-  const issue = (field: LeadTextField, fault: { code: string; detail: string }) =>
-    issues.push({ field, code: fault.code, detail: fault.detail })
+  const issue = (field: LeadTextField, { code, detail }: { code: string; detail: string }) => {
+    issues.push({ field, code, detail })
+    delete fields[field]
+  }
   if (fields.email) {
     const email = normalizeEmail(fields.email)
-    if (email.ok) Object.assign(fields, { email: email.value, email_domain: email.domain })
-    else {
-      issue('email', email)
-      delete fields.email
-    }
-  } else if (fields.email === null) fields.email_domain = null
-  if (fields.phone) {
-    const phone = normalizePhone(fields.phone, country ?? undefined)
-    fields.phone_raw = fields.phone
-    if (phone.ok) fields.phone = phone.e164
-    else {
-      // Kept as typed: a wrong digit is still worth a salesperson's look.
-      issue('phone', phone)
-      delete fields.phone
-    }
-  } else if (fields.phone === null) fields.phone_raw = null
-  normalizeSite(fields, issue)
-}
-
-function normalizeSite(
-  fields: IntakeFields,
-  issue: (field: LeadTextField, fault: { code: string; detail: string }) => void,
-): void {
+    if (email.ok) fields.email = email.value
+    else issue('email', email)
+  }
   if (fields.website) {
     const website = normalizeWebsite(fields.website)
-    if (website.ok) Object.assign(fields, { website: website.url, domain: website.registrable_domain })
+    if (website.ok) fields.website = website.url
     else issue('website', website)
-  } else if (fields.website === null) fields.domain = null
-  // A company address tells the company's domain when the person gave no website.
-  if (!fields.domain && fields.email && fields.email_domain) {
-    const local = fields.email.slice(0, fields.email.lastIndexOf('@'))
-    const kind = classifyEmail(fields.email_domain, local)
-    if (kind === 'corporate' || kind === 'role') {
-      const site = normalizeWebsite(fields.email_domain)
-      if (site.ok && site.registrable_domain) fields.domain = site.registrable_domain
-    }
   }
+  if (fields.phone) {
+    const phone = normalizePhone(fields.phone, country ?? undefined)
+    // Kept as typed even when it cannot be read: a wrong digit is still worth a salesperson's look.
+    fields.phone_raw = fields.phone
+    if (phone.ok) fields.phone = phone.e164
+    else issue('phone', phone)
+  } else if (fields.phone === null) fields.phone_raw = null
 }
 
 /** What identifies the person of these fields, strongest first: external ids, e-mail, phone. */
 export function identitiesOf(fields: IntakeFields, externalIds: ExternalId[]): Identity[] {
-  const identities: Identity[] = externalIds.map((id) => ({ kind: `external:${id.system}`, value: id.external_id }))
+  const identities = externalIds.map(externalIdentity)
   if (fields.email) {
     const email = normalizeEmail(fields.email)
     if (email.ok) identities.push({ kind: 'email', value: email.match_key })
   }
   if (fields.phone) identities.push({ kind: 'phone', value: fields.phone })
   return identities
+}
+
+/** The identity of an id in another system. */
+export function externalIdentity({ system, external_id }: ExternalId): Identity {
+  return { kind: `external:${system}`, value: external_id }
 }

@@ -1,6 +1,6 @@
 // A lead as the world sees it: the same in answers, in the change feed and in webhooks.
 import type { LeadFacts } from './lead.ts'
-import { encodeTypeId } from './type-id.ts'
+import { encodeTypeId, type IdKind } from './type-id.ts'
 
 /** The wire form of a lead. */
 export function toLead(lead: LeadFacts) {
@@ -13,15 +13,30 @@ export function toLead(lead: LeadFacts) {
   }
 }
 
-/** Former values in wire form: ids are the only fields that differ. */
-export function toPrevious(previous: Record<string, unknown>): Record<string, unknown> {
-  const wire = { ...previous }
-  for (const [field, kind] of [
-    ['owner_id', 'user'],
-    ['account_id', 'account'],
-  ] as const) {
-    const value = wire[field]
-    if (typeof value === 'string') wire[field] = encodeTypeId(kind, value)
-  }
-  return wire
+export type LeadOnWire = ReturnType<typeof toLead>
+
+/** Members of stored details that hold a uuid, and what it is the id of. */
+const ID_KINDS: Record<string, IdKind> = {
+  lead_id: 'lead',
+  existing_id: 'lead',
+  owner_id: 'user',
+  account_id: 'account',
+  submission_id: 'submission',
+  receipt_id: 'receipt',
+  form_id: 'form',
+  consent_id: 'consent',
 }
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** Stored details (former values, data of an activity, parts of a receipt) with their ids in wire form; one level deep. */
+export function toWireIds(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(details).map(([name, value]) => {
+      const kind = ID_KINDS[name]
+      return [name, kind !== undefined && isUuid(value) ? encodeTypeId(kind, value) : value]
+    }),
+  )
+}
+
+const isUuid = (value: unknown): value is string => typeof value === 'string' && UUID.test(value)

@@ -22,6 +22,12 @@ export const LEAD_TEXT_FIELDS = [
 
 export type LeadTextField = (typeof LEAD_TEXT_FIELDS)[number]
 
+/** Where the work on a lead stands. */
+export const LEAD_STATUSES = ['new', 'working', 'nurturing', 'closed'] as const
+
+/** Most members of each collection of a lead: beyond them a list is no longer read, and every answer carries it. */
+export const LEAD_LIMITS = { tags: 100, external_ids: 50, metadata: 50, custom_fields: 200 } as const
+
 /** The id of the same person in another system. */
 export interface ExternalId {
   system: string
@@ -73,3 +79,29 @@ export interface LeadFacts {
   created_at: string
   updated_at: string
 }
+
+/** A lead that nothing is known of: every field that somebody may give is null. */
+export const BLANK_LEAD = {
+  email: null,
+  email_domain: null,
+  phone: null,
+  phone_raw: null,
+  first_name: null,
+  last_name: null,
+  full_name: null,
+  company_name: null,
+  job_title: null,
+  website: null,
+  domain: null,
+  street: null,
+  city: null,
+  region: null,
+  postal_code: null,
+  country: null,
+  language: null,
+  time_zone: null,
+  campaign_key: null,
+  source_key: null,
+  owner_id: null,
+  account_id: null,
+} as const

@@ -11,3 +11,11 @@ export function networkOf(address: string): string {
   const network = ipaddr.fromByteArray(bytes.map((byte, i) => (i < keep ? byte : 0)))
   return `${network.toString()}/${keep * 8}`
 }
+
+const LOCAL_RANGES = new Set(['loopback', 'private', 'linkLocal', 'uniqueLocal', 'carrierGradeNat', 'unspecified'])
+
+/** True for a prefix of this machine or its own network, and for none at all: not a visitor's, but a proxy's or a test's. */
+export function isLocalNetwork(prefix: string): boolean {
+  const address = prefix.split('/')[0] ?? ''
+  return !ipaddr.isValid(address) || LOCAL_RANGES.has(ipaddr.process(address).range())
+}

@@ -89,6 +89,7 @@ function attributionOf(context: SubmissionContext): Record<string, string> {
     ...context.attribution,
     ...(context.referrer !== undefined && { referrer: context.referrer }),
     ...(context.page_url !== undefined && { page_url: context.page_url }),
+    ...(context.landing_page !== undefined && { landing_page: context.landing_page }),
     ...(context.visitor_id !== undefined && { visitor_id: context.visitor_id }),
   }
 }

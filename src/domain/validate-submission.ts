@@ -1,7 +1,8 @@
 // What a visitor can put right is told at once, field by field; everything else is accepted and decided later.
-// Fields that the form does not know are kept, never refused.
+// Fields that the form does not know are kept, never refused; files are not fields: bytes that nobody asked for are.
 
-import type { FormDefinition, FormField } from './form.ts'
+import { isAccepted, isPlausible } from './file-type.ts'
+import { CONSENT_PREFIX, type FormDefinition, type FormField } from './form.ts'
 import { normalizeEmail } from './normalize/email.ts'
 import { normalizePhone } from './normalize/phone.ts'
 import { normalizeWebsite } from './normalize/website.ts'
@@ -18,26 +19,60 @@ export const MAX_FIELD_LENGTH = 20_000
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/
 
-/** All faults of a submission under a form. `fileFields` are the names of the files that came along. */
+/** A file as it arrived: everything but its bytes is a claim. */
+export interface ArrivedFile {
+  field_name: string
+  file_name: string
+  content_type: string
+  content: Uint8Array
+}
+
+/** All faults of a submission under a form. Fields of type file take files only; what a body claims about files is text. */
 export function validateSubmission(
   form: FormDefinition,
   payload: SubmissionPayload,
-  fileFields: ReadonlySet<string>,
+  files: readonly ArrivedFile[],
 ): FieldFault[] {
   const faults: FieldFault[] = []
+  const add = (field: string, fault: Fault) => {
+    if (fault !== null) faults.push({ field, ...fault })
+  }
   for (const field of form.fields) {
-    const fault = field.type === 'file' ? faultOfFile(field, fileFields) : faultOf(field, payload[field.name])
-    if (fault !== null) faults.push({ field: field.name, ...fault })
+    const own = files.filter((file) => file.field_name === field.name)
+    add(field.name, field.type === 'file' ? faultOfFiles(field, own) : faultOf(field, payload[field.name]))
+  }
+  for (const { key, required } of form.consents) {
+    const name = CONSENT_PREFIX + key
+    if (required && !isTicked(payload[name])) add(name, { code: 'required', detail: 'This must be agreed to.' })
+  }
+  const fileFields = new Set(form.fields.filter(({ type }) => type === 'file').map(({ name }) => name))
+  for (const name of new Set(files.map((file) => file.field_name))) {
+    if (!fileFields.has(name)) add(name, { code: 'unexpected_file', detail: 'This form takes no file here.' })
   }
   return faults
 }
 
 type Fault = { code: string; detail: string } | null
 
-function faultOfFile(field: FormField, fileFields: ReadonlySet<string>): Fault {
-  return field.required && !fileFields.has(field.name)
-    ? { code: 'required', detail: `${field.label} is required.` }
-    : null
+function faultOfFiles(field: FormField, files: readonly ArrivedFile[]): Fault {
+  if (field.required && files.length === 0) return { code: 'required', detail: `${field.label} is required.` }
+  if (files.length > field.max_files)
+    return { code: 'too_many_files', detail: `At most ${field.max_files} files can be sent here.` }
+  for (const file of files) {
+    if (field.max_bytes !== null && file.content.length > field.max_bytes)
+      return { code: 'file_too_large', detail: `A file may have at most ${field.max_bytes} bytes.` }
+    if (!isAccepted(field.accept, file))
+      return { code: 'file_type_not_accepted', detail: `Accepted here: ${field.accept.join(', ')}.` }
+    if (!isPlausible(file, file.content))
+      return { code: 'file_content_mismatch', detail: 'The content of the file is not what its type says.' }
+  }
+  return null
+}
+
+/** True for a check box that was ticked: `on`, `true`, or the hash of the wording that stood beside it. */
+export function isTicked(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(isTicked)
+  return isTrue(value) || (typeof value === 'string' && /^[0-9a-f]{64}$/.test(value))
 }
 
 function faultOf(field: FormField, value: unknown): Fault {

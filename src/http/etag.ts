@@ -1,4 +1,5 @@
-/** Entity tags: a strong validator made of the version number, the same in the header and in `etag` of the body. */
+/** Entity tags (RFC 9110, 8.8 and 13): made of the version number, the same in the header and in `etag` of the body. */
+import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../errors.ts'
 
@@ -7,13 +8,35 @@ export function etagOf(version: number): string {
   return `"v${version}"`
 }
 
-/** The version that If-Match asks for: null when the header is absent or `*`. Weak or foreign tags never match. */
+/** The tag of a resource that has no version: made of the bytes that are sent. */
+export function contentTag(text: string): string {
+  return `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
+}
+
+/** True when If-None-Match holds the tag. Reading compares weakly: proxies that compress mark tags as weak. */
+export function isUnchanged(request: FastifyRequest, tag: string): boolean {
+  const header = request.headers['if-none-match']
+  if (header === undefined) return false
+  return header.trim() === '*' || tagsOf(header).some((given) => given.replace(/^W\//, '') === tag)
+}
+
+const tagsOf = (header: string) => header.match(/(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g) ?? []
+
+/**
+ * The version that If-Match asks for: null when the header is absent or `*`, -1 when no version can match. Writing
+ * compares strongly, so weak tags never match, nor do foreign ones.
+ */
 export function expectedVersion(request: FastifyRequest): number | null {
   const header = request.headers['if-match']
-  if (header === undefined || header.trim() === '*') return null
-  const versions = header.split(',').map((tag) => /^\s*"v(\d{1,9})"\s*$/.exec(tag)?.[1])
-  const version = versions.find((candidate) => candidate !== undefined)
-  return version === undefined ? -1 : Number(version)
+  if (header === undefined || isAnyVersion(request)) return null
+  const versions = tagsOf(header).flatMap((tag) => /^"v([1-9]\d{0,8})"$/.exec(tag)?.[1] ?? [])
+  if (versions.length > 1) throw new ApiError('invalid_request', 'If-Match takes one entity tag, or `*`.')
+  return Number(versions[0] ?? -1)
+}
+
+/** True when If-Match is `*`: the caller wants to change what is there, whatever its version, and to create nothing. */
+export function isAnyVersion(request: FastifyRequest): boolean {
+  return request.headers['if-match']?.trim() === '*'
 }
 
 /** True when If-None-Match is `*`: the caller wants to create and nothing else. */

@@ -22,3 +22,12 @@ export function submissionKeyHeader(request: FastifyRequest): string | null {
   }
   return key
 }
+
+/**
+ * The key of a request that the house itself answers once: any on the secret plane whose route says `idempotent`.
+ * Public routes know repetitions by their own means, for visitors send no key. Null when there is none.
+ */
+export function repeatKey(request: FastifyRequest): string | null {
+  const { access } = request.routeOptions.config
+  return access?.idempotent && access.auth === 'secret' ? submissionKeyHeader(request) : null
+}

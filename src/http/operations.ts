@@ -1,27 +1,42 @@
 /** Addresses for those who run the service: health, readiness, metrics, the contract, and pages of the problem codes. */
+import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Ctx } from '../ctx.ts'
-import { notFound, PROBLEMS, type ProblemCode } from '../errors.ts'
+import { ApiError, notFound, PROBLEMS, type ProblemCode } from '../errors.ts'
+import { chooseLanguage } from './accept-language.ts'
+import { toOpenapi30 } from './openapi-3-0.ts'
+import type { Document } from './openapi-types.ts'
+import { titleOf } from './problem-titles.ts'
+import { addVary } from './vary.ts'
 
 /** Registers the unversioned addresses. */
 export function addOperations(app: FastifyInstance, ctx: Ctx): void {
   const hidden = { schema: { hide: true } as object, config: { access: OPEN } }
   // Liveness does no work: it must not be a lever against the database.
   app.get('/healthz', hidden, async () => ({ status: 'ok' }))
+  const isReady = rememberReadiness(ctx)
   app.get('/readyz', hidden, async (_request, reply) => {
-    const ready = await isDatabaseReady(ctx)
+    const ready = await isReady()
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'not_ready', database: ready })
   })
-  app.get('/metrics', hidden, async (_request, reply) => {
+  app.get('/metrics', hidden, async (request, reply) => {
+    requireMetricsKey(ctx.config.METRICS_KEY, request.headers.authorization)
     ctx.metrics.poolWaiting.set(ctx.db.pool.waitingCount)
     return reply.type(ctx.metrics.registry.contentType).send(await ctx.metrics.registry.metrics())
   })
   app.get('/openapi.json', hidden, async () => app.swagger())
+  let edition: object | undefined
+  app.get('/openapi-3.0.json', hidden, async () => {
+    edition ??= toOpenapi30(app.swagger() as unknown as Document) // our own shape is wider than the plugin's type
+    return edition
+  })
   app.get<{ Params: { code: string } }>('/problems/:code', hidden, async (request, reply) => {
     const code = request.params.code as ProblemCode
-    const problem = PROBLEMS[code]
-    if (problem === undefined) throw notFound('problem code')
-    return reply.send({ code, title: problem.title, status: problem.status })
+    if (!Object.hasOwn(PROBLEMS, code)) throw notFound('problem code')
+    const language = chooseLanguage(request.headers['accept-language'])
+    addVary(reply, 'Accept-Language')
+    reply.header('content-language', language)
+    return reply.send({ code, title: titleOf(code, language), status: PROBLEMS[code].status })
   })
 }
 
@@ -34,6 +49,19 @@ const OPEN = {
   pii_out: false,
 } as const
 
+/** Nobody is asked for a key here, so however often it is called, the database is asked once a second. */
+function rememberReadiness(ctx: Ctx): () => Promise<boolean> {
+  let askedAt = Number.NEGATIVE_INFINITY
+  let answer = Promise.resolve(false)
+  return () => {
+    if (performance.now() - askedAt > 1_000) {
+      askedAt = performance.now()
+      answer = isDatabaseReady(ctx)
+    }
+    return answer
+  }
+}
+
 async function isDatabaseReady(ctx: Ctx): Promise<boolean> {
   try {
     await ctx.db.query('SELECT 1')
@@ -41,4 +69,13 @@ async function isDatabaseReady(ctx: Ctx): Promise<boolean> {
   } catch {
     return false
   }
+}
+
+/** Digests, because only values of one length can be compared in constant time. */
+function requireMetricsKey(key: string | undefined, authorization: string | undefined): void {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  if (key === undefined || timingSafeEqual(digest(`Bearer ${key}`), digest(authorization ?? ''))) return
+  throw new ApiError('unauthorized', 'Send `Authorization: Bearer` with the METRICS_KEY of this installation.', {
+    headers: { 'www-authenticate': 'Bearer realm="leadwell metrics"' },
+  })
 }

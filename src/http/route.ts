@@ -5,7 +5,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import type { Caller, Ctx } from '../ctx.ts'
+import type { ApiError } from '../errors.ts'
 import { type Access, missingAccess } from './access.ts'
+import type { JsonLimits } from './body/json-limits.ts'
+import { type Deprecation, deprecationHeaders } from './deprecation.ts'
+import { makeHandler } from './handle.ts'
 import { NOBODY } from './plugins/auth.ts'
 
 /** What a handler is given: values already checked against the schemas. */
@@ -15,6 +19,8 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   query: Q
   body: B
   request: FastifyRequest
+  /** The problem document of a part of the request that failed alone: for batches, which answer 207. */
+  describe(error: ApiError): Record<string, unknown>
 }
 
 /** What a handler gives back. */
@@ -43,7 +49,20 @@ export interface RouteSpec<P, Q, B> {
   responses: Record<number, { description: string; schema: TSchema | null; contentType?: string }>
   /** Problems beyond those that every route can answer with. */
   problems?: number[]
+  /** True when `Prefer: wait=N` holds the answer until the outcome is known. */
+  waits?: boolean
+  /** True when no two answers are alike, so that an entity tag would be good for nothing. */
+  volatile?: boolean
   bodyLimit?: number
+  /** More than an ordinary body may hold: for batches. */
+  jsonLimits?: JsonLimits
+  /** True when the handler looks at `request.validationError` itself: a faulty item of a batch fails alone. */
+  judgesBody?: boolean
+  /** Longest time to an answer, where the usual one (ANSWER_LIMIT_MS) is too short. */
+  timeLimitSeconds?: number
+  /** Set when there is something better; headers and the document tell it. */
+  deprecated?: Deprecation
+  /** With an Idempotency-Key all of it is one transaction: the ctx given here must do all the work. */
   handle(ctx: Ctx, call: Call<StaticOf<P>, StaticOf<Q>, StaticOf<B>>): Promise<Answer>
 }
 
@@ -69,14 +88,16 @@ export interface Room {
   routes: Route[]
   /** Answers browsers of other origins on the public routes of the room; without it they get no CORS headers. */
   cors?(ctx: Ctx, request: FastifyRequest, reply: FastifyReply): Promise<void>
+  /** Registers what browsers show: unversioned addresses outside the published document. */
+  pages?(app: FastifyInstance, ctx: Ctx): void
 }
 
-/** Registers all endpoints of a room. */
-export function registerRoom(app: FastifyInstance, ctx: Ctx, room: Room): void {
-  for (const route of room.routes) registerRoute(app, ctx, room, route)
+/** Registers all endpoints of a room; `base` is how the world reaches the service. */
+export function registerRoom(app: FastifyInstance, ctx: Ctx, room: Room, base: string): void {
+  for (const route of room.routes) registerRoute(app, ctx, room, route, base)
 }
 
-function registerRoute(app: FastifyInstance, ctx: Ctx, room: Room, route: Route): void {
+function registerRoute(app: FastifyInstance, ctx: Ctx, room: Room, route: Route, base: string): void {
   const missing = missingAccess(route.access)
   if (missing.length > 0) throw new Error(`${route.operationId} does not declare: ${missing.join(', ')}`)
   const { cors } = room
@@ -86,21 +107,18 @@ function registerRoute(app: FastifyInstance, ctx: Ctx, room: Room, route: Route)
     method: route.method,
     url: route.url,
     schema: schemaOf(room, route),
-    config: { access: route.access, operationId: route.operationId },
+    config: {
+      access: route.access,
+      operationId: route.operationId,
+      ...(route.deprecated && { headers: deprecationHeaders(route.deprecated) }),
+      ...(route.jsonLimits && { jsonLimits: route.jsonLimits }),
+    },
+    ...(route.judgesBody === true && { attachValidation: true }),
     ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
     ...(open && {
-      preParsing: async (request: FastifyRequest, reply: FastifyReply) => await cors(ctx, request, reply),
+      onRequest: async (request: FastifyRequest, reply: FastifyReply) => await cors(ctx, request, reply),
     }),
-    handler: async (request, reply) => {
-      const answer = await route.handle(ctx, {
-        caller: request.caller,
-        params: request.params as undefined,
-        query: request.query as undefined,
-        body: request.body as undefined,
-        request,
-      })
-      return send(reply, answer)
-    },
+    handler: makeHandler(ctx, route, base),
   })
 }
 
@@ -121,11 +139,6 @@ function addPreflight(app: FastifyInstance, ctx: Ctx, route: Route, cors: NonNul
   })
 }
 
-function send(reply: FastifyReply, answer: Answer): FastifyReply {
-  if (answer.headers !== undefined) reply.headers(answer.headers)
-  return answer.body === undefined ? reply.code(answer.status).send() : reply.code(answer.status).send(answer.body)
-}
-
 function schemaOf(room: Room, route: Route): Record<string, unknown> {
   const response: Record<string, unknown> = {}
   for (const [status, { description, schema, contentType }] of Object.entries(route.responses)) {
@@ -141,6 +154,7 @@ function schemaOf(room: Room, route: Route): Record<string, unknown> {
     tags: [room.tag],
     summary: route.summary,
     description: route.description,
+    ...(route.deprecated && { deprecated: true }),
     ...(route.params && { params: route.params }),
     ...querystringOf(route),
     ...(route.body && { body: bodyOf(route) }),
@@ -148,7 +162,7 @@ function schemaOf(room: Room, route: Route): Record<string, unknown> {
   }
 }
 
-const NO_QUERY = { type: 'object', additionalProperties: false }
+const NO_QUERY = { type: 'object', properties: {}, additionalProperties: false }
 
 /** Unknown query parameters are refused, except on public routes: campaign links append what they like. */
 function querystringOf(route: Route): Record<string, unknown> {
@@ -165,6 +179,9 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access
     operationId?: string
+    /** Headers of every answer of the operation. */
+    headers?: Record<string, string>
+    jsonLimits?: JsonLimits
   }
   interface FastifyRequest {
     caller: Caller

@@ -42,8 +42,13 @@ export function component<P extends TProperties>(
 }
 
 /** A named component of a request: unknown properties are refused, so a typing error is never silently ignored. */
-export function input<P extends TProperties>(name: string, description: string, properties: P): TObject<P> {
-  return component(name, description, properties, { additionalProperties: false })
+export function input<P extends TProperties>(
+  name: string,
+  description: string,
+  properties: P,
+  extra: object = {},
+): TObject<P> {
+  return component(name, description, properties, { additionalProperties: false, ...extra })
 }
 
 /** An id of one kind. */
@@ -73,7 +78,7 @@ export const OpenEnum = <const V extends readonly string[]>(values: V, options: 
   Type.Unsafe<V[number]>({
     type: 'string',
     maxLength: 64,
-    pattern: '^[a-z0-9_.]*$',
+    pattern: '^[a-z0-9_.:-]*$',
     'x-extensible-enum': [...values],
     ...withExample(options, values[0]),
     description: `Open enum. ${options.description} Known values: ${values.map((v) => `\`${v}\``).join(', ')}.`,
@@ -144,6 +149,7 @@ export function pageOf<T extends TSchema>(name: string, description: string, ite
       Type.String({
         description: 'Pass as `cursor` for the next page; null on the last one.',
         maxLength: 2048,
+        pattern: '^[A-Za-z0-9_.-]*$',
         examples: [null],
       }),
     ),
@@ -169,8 +175,20 @@ export const CursorParameter = Type.Optional(
     maxLength: 2048,
     pattern: '^[A-Za-z0-9_.-]+$',
     description: '`next_cursor` of the page before; belongs to the same filters and sort.',
+    examples: ['c1.WyJvcGFxdWUiXQ.b3BhcXVl'],
   }),
 )
+
+/** The order of a list. No enum: `created_at` and `-created_at` would be one constant in generated clients. */
+export const SortParameter = <const V extends readonly string[]>(values: V, byDefault: V[number]) =>
+  Type.Unsafe<V[number]>({
+    type: 'string',
+    maxLength: 64,
+    pattern: `^(${values.join('|')})$`,
+    default: byDefault,
+    description: `Order, \`-\` means descending: ${values.map((value) => `\`${value}\``).join(', ')}.`,
+    examples: [byDefault],
+  })
 
 function withExample(options: Options, example: unknown): Options {
   return options.examples === undefined ? { ...options, examples: [example] } : options

@@ -1,6 +1,25 @@
 /** How requests are checked against their schemas. */
 import AjvCompiler from '@fastify/ajv-compiler'
 
+interface Check {
+  (value: unknown): boolean
+  errors?: object[]
+}
+
+/** An open enum is open for readers only: what is sent to us must be a value that this version knows. */
+const openEnum = {
+  keyword: 'x-extensible-enum',
+  errors: true,
+  compile: (values: unknown[]) => {
+    const check: Check = (value) => {
+      if (value === null || values.includes(value)) return true
+      check.errors = [{ keyword: 'enum', params: { allowedValues: values } }]
+      return false
+    }
+    return check
+  },
+}
+
 /**
  * Two Ajv builds: JSON bodies are never coerced (a null would become "", a list its only item), while the texts of
  * paths, queries and headers must be. Unknown properties are refused, never silently dropped.
@@ -15,6 +34,7 @@ export function buildValidator(externalSchemas: object, options: { customOptions
       allErrors: true,
       coerceTypes,
       strict: false,
+      keywords: [openEnum],
     }
     return build(externalSchemas as never, { ...options, customOptions } as never) // the option types of the two packages differ
   }

@@ -1,17 +1,19 @@
 /** Every statement that loads and writes a desk. Rows travel as one JSON parameter: one plan for any batch size. */
 
-import type { Queryable, Statement, Tx } from '../db/client.ts'
+import type { Statement, Tx } from '../db/client.ts'
 import type { Identity } from '../domain/intake.ts'
 import type { FieldSources, LeadFacts } from '../domain/lead.ts'
+import { SEARCH_COLUMNS } from '../domain/lead-search.ts'
+import type { OwnedIdentity } from './identity-book.ts'
 
 const listIdentitiesStatement: Statement = {
   name: 'list_identities',
-  text: `SELECT i.kind, i.value, i.lead_id FROM unnest($2::text[], $3::text[]) AS asked (kind, value)
+  text: `SELECT i.kind, i.value, i.lead_id AS owner FROM unnest($2::text[], $3::text[]) AS asked (kind, value)
     JOIN identities i ON i.workspace_id = $1 AND i.kind = asked.kind AND i.value = asked.value`,
 }
 
 /** The stored owners of these identities. */
-export async function listIdentities(tx: Tx, identities: Identity[]): Promise<(Identity & { lead_id: string })[]> {
+export async function listIdentities(tx: Tx, identities: Identity[]): Promise<OwnedIdentity[]> {
   if (identities.length === 0) return []
   return await tx.query(listIdentitiesStatement, [
     tx.workspaceId,
@@ -48,6 +50,11 @@ const insertOf = (table: string, tail = ''): Statement => ({
 const INSERTS = {
   leads: insertOf('leads'),
   lead_field_sources: insertOf('lead_field_sources'),
+  // A name that changes replaces the row; the beginnings of a new lead are simply new.
+  lead_search: insertOf(
+    'lead_search',
+    ` ON CONFLICT (workspace_id, lead_id) DO UPDATE SET ${SEARCH_COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')}`,
+  ),
   // Sorted by the caller, so that two batches with the same values wait for each other in one order.
   identities: insertOf('identities', ' ON CONFLICT DO NOTHING RETURNING kind'),
   activities: insertOf('activities', ' ON CONFLICT DO NOTHING'),
@@ -62,6 +69,19 @@ export async function insertRows(tx: Tx, table: keyof typeof INSERTS, rows: Row[
     JSON.stringify(rows.map((row) => ({ workspace_id: tx.workspaceId, ...row }))),
   ])
   return inserted.length
+}
+
+const deleteIdentitiesStatement: Statement = {
+  name: 'delete_identities',
+  text: `DELETE FROM identities AS i USING unnest($2::text[], $3::text[], $4::uuid[]) AS freed (kind, value, lead_id)
+    WHERE i.workspace_id = $1 AND i.kind = freed.kind AND i.value = freed.value AND i.lead_id = freed.lead_id`,
+}
+
+/** Removes identities that their leads have given up. */
+export async function deleteIdentities(tx: Tx, freed: OwnedIdentity[]): Promise<void> {
+  if (freed.length === 0) return
+  const values = [freed.map((i) => i.kind), freed.map((i) => i.value), freed.map((i) => i.owner)]
+  await tx.query(deleteIdentitiesStatement, [tx.workspaceId, ...values])
 }
 
 /** Columns of a lead that may change after it was made. */
@@ -122,15 +142,13 @@ export async function updateLeads(
   await tx.query(updateSourcesStatement, [tx.workspaceId, JSON.stringify(sources)])
 }
 
-const findLeadStatement: Statement = {
-  name: 'find_lead_row',
-  text: 'SELECT * FROM leads WHERE workspace_id = $1 AND id = $2',
+const listLeadsByEmailStatement: Statement = {
+  name: 'list_leads_by_email',
+  text: `SELECT l.id, l.email FROM lead_search s JOIN leads l ON l.workspace_id = s.workspace_id AND l.id = s.lead_id
+    WHERE s.workspace_id = $1 AND s.email = ANY($2::text[]) ORDER BY l.created_at, l.id LIMIT 200`,
 }
 
-/** One lead as it is stored. */
-export async function findLeadRow(db: Queryable, workspaceId: string, id: string): Promise<LeadFacts | undefined> {
-  const [row] = await db.query<LeadFacts & { workspace_id: string }>(findLeadStatement, [workspaceId, id])
-  if (row === undefined) return undefined
-  const { workspace_id: _, ...lead } = row
-  return lead
+/** Leads that show one of these addresses, given as the search knows them; the oldest first. */
+export async function listLeadsByEmail(tx: Tx, keys: string[]): Promise<{ id: string; email: string }[]> {
+  return keys.length === 0 ? [] : await tx.query(listLeadsByEmailStatement, [tx.workspaceId, keys])
 }

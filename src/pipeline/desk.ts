@@ -1,61 +1,63 @@
 /**
- * The desk of one batch: the facts that its decisions need, loaded once, and the working copies that they change.
- * Two submissions of one person in one batch meet here, so the second sees the lead that the first made.
+ * The desk of one batch: the facts that its decisions need, loaded once, the working copies that they change, and the
+ * trail that they leave. Two submissions of one person in one batch meet here, so the second sees what the first made.
  */
-
+import type { PendingChange } from '../changes/change.ts'
 import type { Tx } from '../db/client.ts'
-import type { Identity, Intake } from '../domain/intake.ts'
+import type { Identity } from '../domain/intake.ts'
 import type { FieldSources, LeadFacts } from '../domain/lead.ts'
 import { listIdentities, lockLeads } from './desk-queries.ts'
+import { type IdentityBook, openBook, ownerOf } from './identity-book.ts'
+import { StaleFacts } from './stale-facts.ts'
 
 export interface LeadOnDesk {
   lead: LeadFacts
   sources: FieldSources
-  state: 'stored' | 'new' | 'changed'
+  /** As it was loaded, null for a new one. */
+  stored: LeadFacts | null
 }
+
+type Row = Record<string, unknown>
 
 export interface Desk {
   leads: Map<string, LeadOnDesk>
-  /** Identity -> lead id, those stored and those new. */
-  owners: Map<string, string>
-  newIdentities: (Identity & { lead_id: string })[]
+  book: IdentityBook
+  /** What tells the story afterwards; written with the leads. */
+  trail: { receipts: Row[]; activities: Row[]; touches: Row[]; changes: PendingChange[] }
 }
 
-const keyOf = (identity: Identity) => `${identity.kind}\u0000${identity.value}`
-
-/** Loads and locks every lead that the intakes could be about; `leadIds` adds leads addressed directly. */
-export async function loadDesk(tx: Tx, intakes: Intake[], leadIds: string[] = []): Promise<Desk> {
-  const identities = intakes.flatMap((intake) => intake.identities)
-  const desk: Desk = { leads: new Map(), owners: new Map(), newIdentities: [] }
-  for (const row of await listIdentities(tx, identities)) desk.owners.set(keyOf(row), row.lead_id)
-  for (const row of await lockLeads(tx, [...new Set([...desk.owners.values(), ...leadIds])])) {
-    desk.leads.set(row.lead.id, { ...row, state: 'stored' })
+/** Loads and locks every lead that these identities lead to, and those addressed directly by `leadIds`. */
+export async function loadDesk(tx: Tx, identities: Identity[], leadIds: string[] = []): Promise<Desk> {
+  const seen = await listIdentities(tx, identities)
+  const ids = [...new Set([...seen.map(({ owner }) => owner), ...leadIds])]
+  // Owners may have changed until the locks were there; the second look travels right behind the lock.
+  const [rows, owned] = await Promise.all([
+    lockLeads(tx, ids),
+    seen.length === 0 ? seen : listIdentities(tx, identities),
+  ])
+  const leads = new Map(rows.map(({ lead, sources }) => [lead.id, { lead, sources, stored: lead }]))
+  if (owned.some(({ owner }) => !leads.has(owner))) throw new StaleFacts('an identity changed hands meanwhile')
+  return {
+    leads,
+    book: openBook(owned),
+    trail: { receipts: [], activities: [], touches: [], changes: [] },
   }
-  return desk
 }
 
 /** The lead that an identity belongs to. */
 export function leadOf(desk: Desk, identity: Identity): LeadFacts | undefined {
-  const id = desk.owners.get(keyOf(identity))
+  const id = ownerOf(desk.book, identity)
   return id === undefined ? undefined : desk.leads.get(id)?.lead
 }
 
-/** Puts a new lead on the desk. */
-export function addLead(desk: Desk, lead: LeadFacts, sources: FieldSources): void {
-  desk.leads.set(lead.id, { lead, sources, state: 'new' })
+/** The lead of an id that is known to be on the desk. */
+export function onDesk(desk: Desk, id: string): LeadOnDesk {
+  const found = desk.leads.get(id)
+  if (found === undefined) throw new Error('the lead is not on the desk')
+  return found
 }
 
-/** Replaces the working copy of a lead. */
-export function changeLead(desk: Desk, lead: LeadFacts, sources: FieldSources): void {
-  const before = desk.leads.get(lead.id)
-  desk.leads.set(lead.id, { lead, sources, state: before?.state === 'new' ? 'new' : 'changed' })
-}
-
-/** Gives a lead the identities that nobody has yet; those of another lead stay where they are. */
-export function claimIdentities(desk: Desk, leadId: string, identities: Identity[]): void {
-  for (const identity of identities) {
-    if (desk.owners.has(keyOf(identity))) continue
-    desk.owners.set(keyOf(identity), leadId)
-    desk.newIdentities.push({ kind: identity.kind, value: identity.value, lead_id: leadId })
-  }
+/** Puts a new lead on the desk, or replaces the working copy of one. */
+export function putLead(desk: Desk, lead: LeadFacts, sources: FieldSources): void {
+  desk.leads.set(lead.id, { lead, sources, stored: desk.leads.get(lead.id)?.stored ?? null })
 }

@@ -1,21 +1,20 @@
 /** Due submissions of one workspace, batch by batch, until none is left. Every one ends in a visible state. */
 import { uuidv7 } from 'uuidv7'
-import { recordChanges } from '../changes/record-change.ts'
-import type { Ctx } from '../ctx.ts'
+import { type Ctx, perCtx } from '../ctx.ts'
 import { sqlStateOf, type Tx, withWorkspace } from '../db/client.ts'
-import type { FormDefinition } from '../domain/form.ts'
 import type { Intake } from '../domain/intake.ts'
 import { readSubmission } from '../domain/read-submission.ts'
-import { encodeTypeId } from '../domain/type-id.ts'
+import { LONGEST_TOKEN_LIFETIME_SECONDS } from '../domain/spam/spam-settings.ts'
+import { claimBatch, type SubmissionBatch, versionKey } from './claim-batch.ts'
+import { SIGHTINGS_KEPT_SECONDS } from './count-sightings.ts'
+import { endOf, quarantineOf, recordEnds } from './end-submission.ts'
 import { runJourney } from './journey.ts'
+import { judgeSpam, writeSpamReceipts } from './judge-spam.ts'
+import { type ConsentEvent, recordConsents } from './record-consents.ts'
 import type { Resolution } from './resolve-lead.ts'
-import {
-  type ClaimedSubmission,
-  claimSubmissions,
-  findFormVersion,
-  finishSubmissions,
-  type SubmissionEnd,
-} from './submission-queries.ts'
+import { consentsOf } from './submission-consents.ts'
+import { type ClaimedSubmission, finishSubmissions, forgetSpamFacts, type SubmissionEnd } from './submission-queries.ts'
+import { verifyChallenges } from './verify-challenges.ts'
 import { withJourney } from './with-journey.ts'
 
 /** Large enough to amortize the commit, small enough to hold locks for well under a second. */
@@ -25,99 +24,94 @@ const MAX_ATTEMPTS = 8
 /** Wait before the next try in seconds, doubled each time. */
 const RETRY_SECONDS = 2
 
-/** Processes everything due; returns how many submissions were handled. */
-export async function processSubmissions(ctx: Ctx, workspaceId: string): Promise<number> {
+/** Our lease ran out and another worker took over: its result counts, ours is rolled back. */
+class LeaseLost extends Error {}
+
+/** Processes everything due, or until told to stop after a batch; returns how many submissions were handled. */
+export async function processSubmissions(
+  ctx: Ctx,
+  workspaceId: string,
+  isStopping: () => boolean = () => false,
+): Promise<number> {
   let handled = 0
-  for (;;) {
-    const claimed = await withWorkspace(ctx.db, workspaceId, (tx) => claimSubmissions(tx, BATCH))
-    if (claimed.length === 0) return handled
+  while (!isStopping()) {
+    const batch = await claimBatch(ctx, workspaceId, BATCH)
+    if (batch.claimed.length === 0) return handled
     const stop = ctx.metrics.pipelineSeconds.startTimer()
-    await processBatch(ctx, workspaceId, claimed)
+    await verifyChallenges(ctx, workspaceId, batch)
+    await processBatch(ctx, workspaceId, batch)
+    await forgetNowAndThen(ctx, workspaceId)
     stop()
-    handled += claimed.length
+    handled += batch.claimed.length
   }
+  return handled
 }
 
 /** A batch that fails is tried again one by one, so that one bad submission never holds up the others. */
-async function processBatch(ctx: Ctx, workspaceId: string, claimed: ClaimedSubmission[]): Promise<void> {
+async function processBatch(ctx: Ctx, workspaceId: string, batch: SubmissionBatch): Promise<void> {
+  const { claimed } = batch
   try {
-    await withJourney(ctx.db, workspaceId, (tx) => judge(ctx, tx, claimed))
+    await withJourney(ctx.db, workspaceId, (tx) => judge(ctx, tx, batch))
   } catch (error) {
     if (claimed.length > 1) {
       ctx.log.warn({ sqlstate: sqlStateOf(error), size: claimed.length }, 'a batch failed; trying one by one')
-      for (const submission of claimed) await processBatch(ctx, workspaceId, [submission])
+      for (const submission of claimed) await processBatch(ctx, workspaceId, { ...batch, claimed: [submission] })
       return
     }
+    if (error instanceof LeaseLost) return void ctx.metrics.staleLeases.inc()
     for (const submission of claimed) await postpone(ctx, workspaceId, submission, error)
   }
 }
 
-async function judge(ctx: Ctx, tx: Tx, claimed: ClaimedSubmission[]): Promise<void> {
+/** Spam first, then who it is, then what they agreed to: one transaction. */
+async function judge(ctx: Ctx, tx: Tx, batch: SubmissionBatch): Promise<void> {
   const now = ctx.now()
-  const forms = await loadForms(tx, claimed)
-  const intakes = new Map<string, Intake>()
-  for (const submission of claimed) {
-    const form = forms.get(versionKey(submission))
-    const intake = form === undefined ? null : readSubmission(form, submission, { lead: uuidv7(), receipt: uuidv7() })
-    if (intake !== null) intakes.set(submission.id, intake)
-  }
-  const resolutions = await runJourney(tx, [...intakes.values()], now)
+  const spam = await judgeSpam(tx, batch)
+  const receipts = await writeSpamReceipts(tx, spam, now)
+  const clean = batch.claimed.filter(({ id }) => !receipts.has(id))
+  const resolutions = await runJourney(tx, intakesOf(batch, clean), now)
   const byId = new Map(resolutions.map((resolution) => [resolution.intake.id, resolution]))
-  const ends = claimed.map((submission) => endOf(submission, byId.get(submission.id)))
-  recordFailures(tx, claimed, ends, now)
+  const unproven = await recordBatchConsents(tx, batch, clean, byId, now)
+  const ends = batch.claimed.map((submission): SubmissionEnd => {
+    const record = spam.get(submission.id) ?? null
+    const receipt = receipts.get(submission.id)
+    if (receipt !== undefined && record !== null) return quarantineOf(submission, record, receipt)
+    return endOf(submission, byId.get(submission.id), record, unproven.get(submission.id) ?? [])
+  })
+  recordEnds(tx, batch.claimed, ends, now)
   const written = await finishSubmissions(tx, ends, now)
-  // Another worker took over after our lease ran out: its result counts, ours is rolled back.
-  if (written < ends.length) {
-    ctx.metrics.staleLeases.inc(ends.length - written)
-    throw new Error('the lease was lost')
-  }
+  if (written < ends.length) throw new LeaseLost('the lease was lost')
   for (const end of ends) ctx.metrics.processed.inc({ state: end.state })
 }
 
-const versionKey = (submission: ClaimedSubmission) => `${submission.form_key}@${submission.form_version}`
-
-async function loadForms(tx: Tx, claimed: ClaimedSubmission[]): Promise<Map<string, FormDefinition>> {
-  const forms = new Map<string, FormDefinition>()
-  for (const submission of claimed) {
-    const key = versionKey(submission)
-    if (forms.has(key)) continue
-    const form = await findFormVersion(tx, submission.form_key, submission.form_version)
-    if (form !== undefined) forms.set(key, form)
-  }
-  return forms
+function intakesOf(batch: SubmissionBatch, submissions: ClaimedSubmission[]): Intake[] {
+  return submissions.flatMap((submission) => {
+    const form = batch.forms.get(versionKey(submission))
+    const intake = form === undefined ? null : readSubmission(form, submission, { lead: uuidv7(), receipt: uuidv7() })
+    return intake === null ? [] : [intake]
+  })
 }
 
-function endOf(submission: ClaimedSubmission, resolution: Resolution | undefined): SubmissionEnd {
-  const base = { id: submission.id, attempt: submission.attempt, due_at: null }
-  if (resolution === undefined) {
-    return { ...base, state: 'failed', lead_id: null, outcome: 'failed', reasons: ['no_lead_fields'], receipt_id: null }
+/** Writes the consents of the batch; returns, by submission, those that could not be proven. */
+async function recordBatchConsents(
+  tx: Tx,
+  batch: SubmissionBatch,
+  submissions: ClaimedSubmission[],
+  resolutions: ReadonlyMap<string, Resolution>,
+  now: Date,
+): Promise<Map<string, string[]>> {
+  const unproven = new Map<string, string[]>()
+  const events: ConsentEvent[] = []
+  for (const submission of submissions) {
+    const form = batch.forms.get(versionKey(submission))
+    const resolution = resolutions.get(submission.id)
+    if (form === undefined || form.consents.length === 0 || resolution === undefined) continue
+    const { rows, reasons } = await consentsOf(tx, submission, form, resolution.lead.id, now)
+    unproven.set(submission.id, reasons)
+    events.push({ lead: resolution.lead, actor: resolution.intake.actor, origin: null, rows })
   }
-  const { lead, outcome, intake } = resolution
-  const reasons = intake.issues.map((issue) => `${issue.field}: ${issue.code}`)
-  return { ...base, state: 'processed', lead_id: lead.id, outcome, reasons, receipt_id: intake.receipt_id }
-}
-
-function recordFailures(tx: Tx, claimed: ClaimedSubmission[], ends: SubmissionEnd[], now: Date): void {
-  const failed = ends.filter((end) => end.state === 'failed')
-  const formOf = new Map(claimed.map((submission) => [submission.id, submission.form_key]))
-  recordChanges(
-    tx,
-    failed.map((end) => ({
-      type: 'form_submission.failed',
-      object_id: end.id,
-      actor: 'system',
-      origin: null,
-      occurred_at: now.toISOString(),
-      object: {
-        id: encodeTypeId('submission', end.id),
-        form_key: formOf.get(end.id),
-        state: end.state,
-        reasons: end.reasons,
-      },
-      changed_fields: ['state'],
-      previous: { state: 'received' },
-    })),
-  )
+  await recordConsents(tx, events, now)
+  return unproven
 }
 
 /** The submission waits longer and longer, then is parked as failed; its reason is visible either way. */
@@ -137,10 +131,26 @@ async function postpone(ctx: Ctx, workspaceId: string, submission: ClaimedSubmis
     outcome: last ? 'failed' : 'postponed',
     reasons: [reason],
     receipt_id: null,
+    spam: submission.spam,
     due_at: new Date(now.getTime() + RETRY_SECONDS * 2 ** submission.attempt * 1000).toISOString(),
   }
   await withWorkspace(ctx.db, workspaceId, async (tx) => {
-    if (last) recordFailures(tx, [submission], [end], now)
+    if (last) recordEnds(tx, [submission], [end], now)
     await finishSubmissions(tx, [end], now)
   })
+}
+
+/** Workspace -> when its old tokens and counters were last forgotten by this process. */
+const forgotten = perCtx(() => new Map<string, number>())
+/** Often enough for small tables, seldom enough to cost nothing. */
+const FORGET_EVERY_MS = 3_600_000
+
+async function forgetNowAndThen(ctx: Ctx, workspaceId: string): Promise<void> {
+  const now = ctx.now().getTime()
+  if (now - (forgotten(ctx).get(workspaceId) ?? 0) < FORGET_EVERY_MS) return
+  forgotten(ctx).set(workspaceId, now)
+  const before = (seconds: number) => new Date(now - seconds * 1000)
+  await withWorkspace(ctx.db, workspaceId, (tx) =>
+    forgetSpamFacts(tx, before(LONGEST_TOKEN_LIFETIME_SECONDS), before(SIGHTINGS_KEPT_SECONDS)),
+  )
 }

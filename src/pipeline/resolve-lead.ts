@@ -1,10 +1,12 @@
 /** First step of the journey: who is this, and what do we now know about them. Decides on the desk; writes nothing. */
 
-import { IDENTITY_POLICY, type MatchVerdict, matchIdentity } from '../domain/identity.ts'
-import type { Intake } from '../domain/intake.ts'
-import type { FieldSource, LeadFacts } from '../domain/lead.ts'
-import { decideFields, decideMap, isEqual, nextSources, SURVIVORSHIP_POLICY } from '../domain/survivorship.ts'
-import { addLead, changeLead, claimIdentities, type Desk, leadOf } from './desk.ts'
+import { IDENTITY_POLICY, type MatchVerdict, matchIdentity, matchNobody } from '../domain/identity.ts'
+import { externalIdentity, type Identity, type Intake } from '../domain/intake.ts'
+import { BLANK_LEAD, type LeadFacts } from '../domain/lead.ts'
+import { type Merged, mergeIntake } from '../domain/merge-intake.ts'
+import { type KeptField, previousOf, SURVIVORSHIP_POLICY } from '../domain/survivorship.ts'
+import { type Desk, leadOf, onDesk, putLead } from './desk.ts'
+import { claimIdentities } from './identity-book.ts'
 
 export type ResolveOutcome = 'created' | 'updated' | 'unchanged' | 'rejected'
 
@@ -12,11 +14,12 @@ export type ResolveOutcome = 'created' | 'updated' | 'unchanged' | 'rejected'
 export interface Resolution {
   intake: Intake
   outcome: ResolveOutcome
+  /** The lead that it is about; of a rejected intake the one that stands in its way. */
   lead: LeadFacts
   changed_fields: string[]
   previous: Record<string, unknown>
   match: MatchVerdict
-  kept: { field: string; reason: string }[]
+  kept: KeptField[]
 }
 
 /** Stage of a lead that nothing has judged yet. */
@@ -24,93 +27,75 @@ const FIRST_STAGE = 'lead'
 
 /** Finds or makes the lead of an intake and merges what it brings. */
 export function resolveLead(desk: Desk, intake: Intake, now: Date): Resolution {
-  const match =
-    intake.on_duplicate === 'create' ? nobody() : matchIdentity(intake.identities, (identity) => leadOf(desk, identity))
-  const found = match.lead_id === null ? undefined : desk.leads.get(match.lead_id)
-  if (found === undefined) return createFromIntake(desk, intake, match, now)
-  if (intake.on_duplicate === 'reject') {
-    return { intake, outcome: 'rejected', lead: found.lead, changed_fields: [], previous: {}, match, kept: [] }
+  const decide = intake.on_duplicate === 'create' ? matchNobody : matchIdentity
+  const match = decide(intake.identities, (identity) => leadOf(desk, identity))
+  const obstacle = match.conflict ?? (intake.on_duplicate === 'reject' ? match.lead_id : null)
+  if (obstacle !== null) {
+    const { lead } = onDesk(desk, obstacle)
+    return { intake, outcome: 'rejected', lead, changed_fields: [], previous: {}, match, kept: [] }
   }
-  return updateFromIntake(desk, intake, match, now)
+  return match.lead_id === null
+    ? createFromIntake(desk, intake, match, now)
+    : updateFromIntake(desk, intake, match.lead_id, match, now)
 }
 
-const nobody = (): MatchVerdict => ({ lead_id: null, rule: null, rejected: [] })
-
-function sourceOf(intake: Intake): FieldSource {
-  return { by: intake.by, source: intake.source, at: intake.occurred_at }
+/** Makes a new lead of an intake; nobody else may have its exclusive identities unless that is wanted. */
+export function createFromIntake(desk: Desk, intake: Intake, match: MatchVerdict, now: Date): Resolution {
+  const blank = blankLead(intake.new_lead_id, now)
+  const merged = mergeIntake(blank, {}, intake)
+  const lead = { ...blank, ...merged.changed }
+  putLead(desk, lead, merged.sources)
+  claimIdentities(desk.book, lead.id, identitiesToClaim(intake, lead))
+  return {
+    intake,
+    outcome: 'created',
+    lead,
+    changed_fields: Object.keys(merged.changed),
+    previous: {},
+    match,
+    kept: merged.kept,
+  }
 }
 
-function createFromIntake(desk: Desk, intake: Intake, match: MatchVerdict, now: Date): Resolution {
+function blankLead(id: string, now: Date): LeadFacts {
   const at = now.toISOString()
-  const lead: LeadFacts = {
-    ...BLANK_FIELDS,
-    ...(Object.fromEntries(
-      Object.entries(intake.fields).filter(([, value]) => value !== undefined),
-    ) as Partial<LeadFacts>),
-    id: intake.new_lead_id,
+  return {
+    ...BLANK_LEAD,
+    id,
     stage_key: FIRST_STAGE,
     status: 'new',
-    source_key: intake.source_key,
-    campaign_key: intake.campaign_key,
-    owner_id: null,
-    account_id: null,
-    tags: [...new Set(intake.tags)],
-    custom_fields: intake.custom_fields,
-    metadata: intake.metadata,
-    external_ids: intake.external_ids,
+    tags: [],
+    custom_fields: {},
+    metadata: {},
+    external_ids: [],
     archived: false,
     version: 1,
     created_at: at,
     updated_at: at,
   }
-  const given = Object.keys(intake.fields).filter((field) => lead[field as keyof LeadFacts] !== null)
-  addLead(desk, lead, nextSources({}, given, sourceOf(intake)))
-  claimIdentities(desk, lead.id, intake.identities)
-  return { intake, outcome: 'created', lead, changed_fields: given, previous: {}, match, kept: [] }
 }
 
-function updateFromIntake(desk: Desk, intake: Intake, match: MatchVerdict, now: Date): Resolution {
-  const { lead, sources } = onDesk(desk, match.lead_id)
-  const fields = decideFields(lead, sources, intake.fields, intake.by)
-  const wider = widen(lead, intake)
-  const changed = { ...fields.changed, ...wider.changed }
-  const previous = { ...fields.previous, ...wider.previous }
-  claimIdentities(desk, lead.id, intake.identities)
-  const names = Object.keys(changed)
-  if (names.length === 0)
-    return { intake, outcome: 'unchanged', lead, changed_fields: [], previous: {}, match, kept: fields.kept }
+function updateFromIntake(desk: Desk, intake: Intake, id: string, match: MatchVerdict, now: Date): Resolution {
+  const { lead, sources } = onDesk(desk, id)
+  const merged: Merged = mergeIntake(lead, sources, intake)
+  const { changed, kept } = merged
   const next: LeadFacts = { ...lead, ...changed, version: lead.version + 1, updated_at: now.toISOString() }
-  changeLead(desk, next, nextSources(sources, Object.keys(fields.changed), sourceOf(intake)))
-  return { intake, outcome: 'updated', lead: next, changed_fields: names, previous, match, kept: fields.kept }
+  claimIdentities(desk.book, id, identitiesToClaim(intake, next))
+  const changedFields = Object.keys(changed)
+  if (changedFields.length === 0)
+    return { intake, outcome: 'unchanged', lead, changed_fields: [], previous: {}, match, kept }
+  putLead(desk, next, merged.sources)
+  const previous = previousOf(lead, changed)
+  return { intake, outcome: 'updated', lead: next, changed_fields: changedFields, previous, match, kept }
 }
 
-/** The lead of an id that is known to be on the desk. */
-export function onDesk(desk: Desk, id: string | null) {
-  const found = id === null ? undefined : desk.leads.get(id)
-  if (found === undefined) throw new Error('the lead is not on the desk')
-  return found
-}
-
-/** Collections grow, maps merge key by key, first touch keeps source and campaign, and a returning lead is no longer archived. */
-function widen(lead: LeadFacts, intake: Intake): { changed: Partial<LeadFacts>; previous: Partial<LeadFacts> } {
-  const known = new Set(lead.external_ids.map((id) => `${id.system}\u0000${id.external_id}`))
-  const next: Partial<LeadFacts> = {
-    tags: [...new Set([...lead.tags, ...intake.tags])],
-    custom_fields: decideMap(lead.custom_fields, intake.custom_fields) ?? lead.custom_fields,
-    metadata: { ...lead.metadata, ...intake.metadata },
-    external_ids: [
-      ...lead.external_ids,
-      ...intake.external_ids.filter((id) => !known.has(`${id.system}\u0000${id.external_id}`)),
-    ],
-    source_key: lead.source_key ?? intake.source_key,
-    campaign_key: lead.campaign_key ?? intake.campaign_key,
-    archived: false,
-  }
-  const entries = Object.entries(next).filter(([field, value]) => !isEqual(lead[field as keyof LeadFacts], value))
-  return {
-    changed: Object.fromEntries(entries),
-    previous: Object.fromEntries(entries.map(([field]) => [field, lead[field as keyof LeadFacts]])),
-  }
+/** What was typed identifies the lead from now on, but an external id only where the lead has room to show it. */
+function identitiesToClaim(intake: Intake, lead: LeadFacts): Identity[] {
+  const shown = lead.external_ids.map(externalIdentity)
+  return intake.identities.filter(
+    ({ kind, value }) =>
+      !kind.startsWith('external:') || shown.some((other) => other.kind === kind && other.value === value),
+  )
 }
 
 /** The receipt of a resolution: why this lead, which fields won, and who else was considered. */
@@ -124,31 +109,10 @@ export function receiptOf(resolution: Resolution, now: Date): Record<string, unk
     policy: `${IDENTITY_POLICY} ${SURVIVORSHIP_POLICY}`,
     inputs: {
       source: intake.source,
-      intake_id: intake.id,
+      ...(intake.activity.type === 'form_submitted' && { submission_id: intake.id }),
       identities: intake.identities.map((identity) => identity.kind),
     },
     outcome: { outcome, rule: match.rule, changed_fields, kept, issues: intake.issues },
     rejected: match.rejected,
   }
-}
-
-const BLANK_FIELDS = {
-  email: null,
-  email_domain: null,
-  phone: null,
-  phone_raw: null,
-  first_name: null,
-  last_name: null,
-  full_name: null,
-  company_name: null,
-  job_title: null,
-  website: null,
-  domain: null,
-  street: null,
-  city: null,
-  region: null,
-  postal_code: null,
-  country: null,
-  language: null,
-  time_zone: null,
 }

@@ -11,8 +11,8 @@ export interface DueWork {
   kind: WorkKind
   /** Selects `workspace_id` of workspaces with due work; `$1` is the most to return. */
   sweep: Statement
-  /** Does all due work of a workspace; safe to run in any number of processes at once. */
-  drain(workspaceId: string): Promise<unknown>
+  /** Does the due work of a workspace until none is left or `isStopping`; safe in any number of processes at once. */
+  drain(workspaceId: string, isStopping?: () => boolean): Promise<unknown>
 }
 
 /** Often enough that a separate worker starts within a second, cheap enough to run for ever (0.5 ms a sweep). */
@@ -47,7 +47,7 @@ export async function startDispatcher(options: {
     const round = (async () => {
       do {
         again.delete(key)
-        await work.drain(workspaceId)
+        await work.drain(workspaceId, () => stopped)
       } while (again.has(key) && !stopped)
     })()
       .catch((error: unknown) => {

@@ -20,7 +20,7 @@ const catalogue = leadFieldCatalogue(
     { key: 'renews_on', type: 'date' },
     { key: 'demo_at', type: 'timestamp' },
   ],
-  [BEHAVIOUR_FIELD],
+  [BEHAVIOUR_FIELD, { name: 'score', type: 'integer', source: { kind: 'column', name: 'score' } }],
 )
 
 function compile(condition: Condition) {

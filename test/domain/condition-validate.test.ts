@@ -4,11 +4,14 @@ import { CONDITION_OPERATORS } from '../../src/domain/condition/condition-shape.
 import { BEHAVIOUR_FIELD, leadFieldCatalogue } from '../../src/domain/condition/field-catalogue.ts'
 import { validateCondition } from '../../src/domain/condition/validate-condition.ts'
 
-const catalogue = leadFieldCatalogue([
-  { key: 'budget', type: 'number' },
-  { key: 'plan', type: 'option', options: ['gold', 'silver'] },
-  { key: 'renews_on', type: 'date' },
-])
+const catalogue = leadFieldCatalogue(
+  [
+    { key: 'budget', type: 'number' },
+    { key: 'plan', type: 'option', options: ['gold', 'silver'] },
+    { key: 'renews_on', type: 'date' },
+  ],
+  [{ name: 'score', type: 'integer', source: { kind: 'column', name: 'score' } }],
+)
 
 /** Code and pointer of every fault; with one group of these terms the pointers start at the term's place. */
 function faultsOf(...all: unknown[]): string[] {

@@ -12,6 +12,7 @@ import { insertWorkspace } from '../../src/features/admin/admin-queries.ts'
 import { ensureInstallation } from '../../src/features/admin/installation-service.ts'
 import { createKey } from '../../src/features/admin/key-service.ts'
 import { ensureDemoForm } from '../../src/features/capture/demo-form.ts'
+import { ensureDemoCustomFields } from '../../src/features/settings/demo-fields.ts'
 import { dueWork } from '../../src/jobs.ts'
 import { createLog } from '../../src/log.ts'
 import { createMetrics } from '../../src/metrics.ts'
@@ -36,6 +37,18 @@ export interface TestService {
   makeWorkspace(): Promise<{ workspaceId: string; key: string }>
 }
 
+/** Nothing is refused for being much or slow, unless a test is about that. */
+const UNLIMITED = {
+  ANSWER_LIMIT_MS: '60000',
+  SHED_DELAY_MS: '0',
+  RATE_LIMIT_DEFAULT: '0',
+  RATE_LIMIT_SEARCH: '0',
+  RATE_LIMIT_EXPORT: '0',
+  RATE_LIMIT_ANONYMOUS: '0',
+  RATE_LIMIT_CAPTURE_NETWORK: '0',
+  RATE_LIMIT_CAPTURE_FORM: '0',
+}
+
 /** Builds the service without background loops: `drain` does their work when a test says so. */
 export async function testService(t: Test, settings: Partial<Config> = {}): Promise<TestService> {
   const { url } = await testDatabase(t)
@@ -47,12 +60,13 @@ export async function testService(t: Test, settings: Partial<Config> = {}): Prom
     db,
     now: () => fixed ?? new Date(),
     log: createLog(process.env['TEST_LOG_LEVEL'] ?? 'silent'),
-    config: { ...loadConfig({ NODE_ENV: 'test' }), ...settings },
+    config: { ...loadConfig({ NODE_ENV: 'test', ...UNLIMITED }), ...settings },
     metrics: createMetrics({ processMetrics: false }),
     hints: createWorkHints(),
     secret: installation.secret,
   }
   const workspaceId = installation.default_workspace_id
+  await ensureDemoCustomFields(ctx, workspaceId)
   await ensureDemoForm(ctx, workspaceId)
   const app = await buildApp(ctx, 'http://127.0.0.1')
   t.teardown(async () => {

@@ -43,6 +43,7 @@ const catalogue = leadFieldCatalogue(
   ],
   [
     BEHAVIOUR_FIELD,
+    { name: 'score', type: 'integer', source: { kind: 'column', name: 'score' } },
     { name: 'balance', type: 'number', source: { kind: 'column', name: 'balance' } },
     { name: 'born_on', type: 'date', source: { kind: 'column', name: 'born_on' } },
   ],

@@ -128,7 +128,7 @@ t.test('processing a submission again doubles nothing', async (t) => {
 t.test('a worker that lost its lease writes nothing', async (t) => {
   const { call, ctx, workspaceId, drain } = await testService(t)
   const sent = (await call('POST', FORM, { full_name: 'Ada Lovelace', email: 'ada@example.org' })).json()
-  const [late] = await withWorkspace(ctx.db, workspaceId, (tx) => claimSubmissions(tx, 1))
+  const [late] = await withWorkspace(ctx.db, workspaceId, (tx) => claimSubmissions(tx, 1, 30))
   if (late === undefined) throw new Error('the submission is due')
   await drain()
   t.match(

@@ -1,6 +1,10 @@
 /** All tables, for drizzle-kit; rooms import the file they need. */
+export * from './accounts.ts'
+export * from './admin.ts'
 export * from './capture.ts'
 export * from './changes.ts'
 export * from './leads.ts'
+export * from './privacy.ts'
 export * from './requests.ts'
+export * from './settings.ts'
 export * from './tenancy.ts'

@@ -1,6 +1,8 @@
 /** Leads, what identifies them, and what happened to them. Written by: pipeline (all), features/leads through it. */
+import { sql } from 'drizzle-orm'
 import { boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { ExternalId, FieldSources } from '../../domain/lead.ts'
+import { accounts } from './accounts.ts'
 import { moment, workspaceId } from './columns.ts'
 
 export const leads = pgTable(
@@ -46,6 +48,34 @@ export const leads = pgTable(
     // Each index is paid at every capture (performance.md 4): only the two orders that lists page by.
     index('leads_created_ix').on(t.workspace_id, t.created_at, t.id),
     index('leads_updated_ix').on(t.workspace_id, t.updated_at, t.id),
+    // Costs nothing at the capture of a lead without a company.
+    index('leads_account_ix').on(t.workspace_id, t.account_id, t.created_at, t.id).where(sql`account_id is not null`),
+    foreignKey({ columns: [t.workspace_id, t.account_id], foreignColumns: [accounts.workspace_id, accounts.id] }),
+  ],
+)
+
+/**
+ * What the search box finds a lead by, folded: apart from the lead, because it changes only with a name, while every
+ * write of a lead touches all indexes of its table. No foreign key: it can be written anew from the leads at any time.
+ */
+export const leadSearch = pgTable(
+  'lead_search',
+  {
+    workspace_id: workspaceId(),
+    lead_id: uuid('lead_id').notNull(),
+    email: text('email'),
+    last_name: text('last_name'),
+    full_name: text('full_name'),
+    company_name: text('company_name'),
+  },
+  // Pattern operators, whatever the collation of the database: they read a beginning as a range, and row-level
+  // security lets them use the index (LIKE is not leakproof).
+  (t) => [
+    primaryKey({ columns: [t.workspace_id, t.lead_id] }),
+    index('lead_search_email_ix').on(t.workspace_id, t.email.op('text_pattern_ops')),
+    index('lead_search_last_name_ix').on(t.workspace_id, t.last_name.op('text_pattern_ops')),
+    index('lead_search_full_name_ix').on(t.workspace_id, t.full_name.op('text_pattern_ops')),
+    index('lead_search_company_ix').on(t.workspace_id, t.company_name.op('text_pattern_ops')),
   ],
 )
 

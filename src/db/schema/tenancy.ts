@@ -24,11 +24,16 @@ export const apiKeys = pgTable(
     scopes: text('scopes').array().notNull(),
     /** The integration that writes with this key; becomes `origin` of its changes. */
     origin: text('origin'),
+    /** Networks that may use the key, canonical CIDR; empty means any. */
+    allowed_ips: text('allowed_ips').array().notNull().default([]),
     prefix: text('prefix').notNull(),
     last_four: text('last_four').notNull(),
     version: integer('version').notNull().default(1),
     created_at: moment('created_at').notNull(),
     expires_at: moment('expires_at'),
+    rotated_at: moment('rotated_at'),
+    /** Until when the secret before the last rotation works; null when it never did again. */
+    overlap_ends_at: moment('overlap_ends_at'),
     revoked_at: moment('revoked_at'),
   },
   (t) => [
@@ -38,11 +43,17 @@ export const apiKeys = pgTable(
 )
 
 /** Global look-up, not a tenant table: SHA-256 of a key -> where it belongs. Read before the tenant is known. */
-export const apiKeyHashes = pgTable('api_key_hashes', {
-  key_hash: bytea('key_hash').primaryKey(),
-  workspace_id: workspaceId(),
-  api_key_id: uuid('api_key_id').notNull(),
-})
+export const apiKeyHashes = pgTable(
+  'api_key_hashes',
+  {
+    key_hash: bytea('key_hash').primaryKey(),
+    workspace_id: workspaceId(),
+    api_key_id: uuid('api_key_id').notNull(),
+    /** End of an old secret after a rotation; null for the current one. */
+    expires_at: moment('expires_at'),
+  },
+  (t) => [index('api_key_hashes_key_ix').on(t.workspace_id, t.api_key_id)],
+)
 
 /** Global look-up: public address of a form -> where it belongs. */
 export const formAddresses = pgTable(

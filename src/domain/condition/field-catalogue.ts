@@ -85,7 +85,6 @@ const TEXT_COLUMNS = [
   'status',
   'source_key',
   'campaign_key',
-  'grade',
 ]
 
 const TYPE_OF_CUSTOM_FIELD = {
@@ -119,7 +118,6 @@ export function leadFieldCatalogue(
     { name: 'owner_id', type: 'id', idKind: 'user', source: column('owner_id') },
     { name: 'account_id', type: 'id', idKind: 'account', source: column('account_id') },
     { name: 'tags', type: 'text_list', source: column('tags') },
-    { name: 'score', type: 'integer', source: column('score') },
     { name: 'archived', type: 'boolean', source: column('archived') },
     { name: 'created_at', type: 'timestamp', source: column('created_at') },
     { name: 'updated_at', type: 'timestamp', source: column('updated_at') },

@@ -1,6 +1,6 @@
-/** Statements about workspaces and keys. */
+/** Statements about the installation and its workspaces. */
 import { type Db, type Queryable, readInWorkspace, type Statement, type Tx } from '../../db/client.ts'
-import type { KeyKind } from '../../domain/api-key.ts'
+import type { StoredSettings } from '../../domain/workspace-settings.ts'
 
 const findInstallationStatement: Statement = {
   name: 'find_installation',
@@ -43,56 +43,40 @@ export async function insertWorkspace(tx: Tx, name: string, at: string): Promise
   await tx.query(insertCounterStatement, [tx.workspaceId])
 }
 
-export interface KeyRow {
+export interface WorkspaceRow {
   id: string
   name: string
-  kind: KeyKind
-  scopes: string[]
-  origin: string | null
-  prefix: string
-  last_four: string
+  settings: Partial<StoredSettings>
   version: number
   created_at: string
-  expires_at: string | null
-  revoked_at: string | null
+  updated_at: string
 }
 
-const KEY_COLUMNS = 'id, name, kind, scopes, origin, prefix, last_four, version, created_at, expires_at, revoked_at'
-
-const insertKeyStatement: Statement = {
-  name: 'insert_api_key',
-  text: `INSERT INTO api_keys (workspace_id, ${KEY_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+const findWorkspaceStatement: Statement = {
+  name: 'find_workspace',
+  text: 'SELECT id, name, settings, version, created_at, updated_at FROM workspaces WHERE id = $1',
 }
-const insertHashStatement: Statement = {
-  name: 'insert_api_key_hash',
-  text: 'INSERT INTO api_key_hashes (key_hash, workspace_id, api_key_id) VALUES ($1, $2, $3)',
-}
+const lockWorkspaceStatement: Statement = { name: 'lock_workspace', text: `${findWorkspaceStatement.text} FOR UPDATE` }
 
-/** Stores a key and where its hash leads. */
-export async function insertKey(tx: Tx, key: KeyRow, hash: Buffer): Promise<void> {
-  const { id, name, kind, scopes, origin, prefix, last_four, version, created_at, expires_at, revoked_at } = key
-  const values = [id, name, kind, scopes, origin, prefix, last_four, version, created_at, expires_at, revoked_at]
-  await tx.query(insertKeyStatement, [tx.workspaceId, ...values])
-  await tx.query(insertHashStatement, [hash, tx.workspaceId, id])
-}
-
-const listKeysStatement: Statement = {
-  name: 'list_api_keys',
-  text: `SELECT ${KEY_COLUMNS} FROM api_keys WHERE workspace_id = $1 ORDER BY created_at, id`,
-}
-
-/** All keys of a workspace, revoked ones included, oldest first. */
-export async function listKeys(db: Db, workspaceId: string): Promise<KeyRow[]> {
-  return await readInWorkspace(db, workspaceId, listKeysStatement, [workspaceId])
-}
-
-const revokeKeyStatement: Statement = {
-  name: 'revoke_api_key',
-  text: `UPDATE api_keys SET revoked_at = coalesce(revoked_at, $3), version = version + 1 WHERE workspace_id = $1 AND id = $2 RETURNING ${KEY_COLUMNS}`,
-}
-
-/** Ends a key; the first revocation counts. */
-export async function revokeKeyRow(tx: Tx, id: string, at: string): Promise<KeyRow | undefined> {
-  const [row] = await tx.query<KeyRow>(revokeKeyStatement, [tx.workspaceId, id, at])
+/** The row of a workspace. */
+export async function findWorkspace(db: Db, workspaceId: string): Promise<WorkspaceRow | undefined> {
+  const [row] = await readInWorkspace<WorkspaceRow>(db, workspaceId, findWorkspaceStatement, [workspaceId])
   return row
+}
+
+/** The row of the transaction's workspace, locked until it ends. */
+export async function lockWorkspace(tx: Tx): Promise<WorkspaceRow | undefined> {
+  const [row] = await tx.query<WorkspaceRow>(lockWorkspaceStatement, [tx.workspaceId])
+  return row
+}
+
+const saveWorkspaceStatement: Statement = {
+  name: 'save_workspace',
+  text: 'UPDATE workspaces SET name = $2, settings = $3, version = $4, updated_at = $5 WHERE id = $1',
+}
+
+/** Writes name, settings and version of the transaction's workspace. */
+export async function saveWorkspace(tx: Tx, row: WorkspaceRow): Promise<void> {
+  const { name, settings, version, updated_at } = row
+  await tx.query(saveWorkspaceStatement, [tx.workspaceId, name, JSON.stringify(settings), version, updated_at])
 }

@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
 import { type Db, withWorkspace } from '../../db/client.ts'
-import { findInstallation, type Installation, insertInstallation, insertWorkspace, listKeys } from './admin-queries.ts'
+import { findInstallation, type Installation, insertInstallation, insertWorkspace } from './admin-queries.ts'
+import { listKeys } from './key-queries.ts'
 import { createKey } from './key-service.ts'
 
 export interface FirstKeys {
@@ -18,7 +19,7 @@ export async function ensureInstallation(
   const installation = (await findInstallation(db)) ?? (await install(db, now))
   const workspaceId = installation.default_workspace_id
   await withWorkspace(db, workspaceId, (tx) => insertWorkspace(tx, 'My workspace', now.toISOString()))
-  const known = await listKeys(db, workspaceId)
+  const known = await listKeys(db, workspaceId, null, null, 1)
   return { installation, keys: known.length > 0 ? null : await makeFirstKeys(db, workspaceId, now) }
 }
 

@@ -2,17 +2,19 @@
 import { uuidv7 } from 'uuidv7'
 import type { Ctx } from '../../ctx.ts'
 import { withWorkspace } from '../../db/client.ts'
+import { availabilityOf } from '../../domain/form.ts'
 import type { SubmissionContext, SubmissionPayload } from '../../domain/submission.ts'
 import { submissionKeys } from '../../domain/submission-key.ts'
-import { validateSubmission } from '../../domain/validate-submission.ts'
-import { ApiError, validationFailed } from '../../errors.ts'
+import { type FieldFault, validateSubmission } from '../../domain/validate-submission.ts'
+import { ApiError, notFound, validationFailed } from '../../errors.ts'
+import { makePointer } from '../../http/body/json-pointer.ts'
+import { closing } from '../../http/closing.ts'
 import type { AddressedForm } from './form-address.ts'
 import {
   findSubmission,
   findSubmissionByKeys,
   insertSubmissionFile,
   insertSubmissions,
-  reopenSubmission,
   type StoredSubmission,
   type SubmissionFile,
   type SubmissionRow,
@@ -26,33 +28,31 @@ export interface Arrival {
   idempotencyKey: string | null
 }
 
+/** 403 while a form takes no submissions: asked before a body is read, so that a closed form costs nothing. */
+export function requireOpen(ctx: Ctx, form: AddressedForm): void {
+  const availability = availabilityOf(form.definition, ctx.now())
+  if (availability === 'open') return
+  throw new ApiError('form_closed', 'This form does not take submissions now.', { extra: { availability } })
+}
+
 /** Stores a submission durably; returns its id, the earlier one's when this repeats it. */
 export async function captureSubmission(
   ctx: Ctx,
   write: (row: SubmissionRow) => Promise<boolean>,
   arrival: Arrival,
 ): Promise<string> {
-  const { form } = arrival
-  if (form.definition.status !== 'active') throw new ApiError('forbidden', 'This form does not take submissions now.')
-  const faults = validateSubmission(
-    form.definition,
-    arrival.payload,
-    new Set(arrival.files.map((file) => file.field_name)),
-  )
-  if (faults.length > 0) {
-    throw validationFailed(
-      faults.map(({ field, code, detail }) => ({
-        code,
-        detail,
-        pointer: `/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-        parameter: null,
-      })),
-    )
-  }
+  requireNoFaults(validateSubmission(arrival.form.definition, arrival.payload, arrival.files))
   const row = rowOf(ctx, arrival)
   const isNew = arrival.files.length === 0 ? await write(row) : await writeWithFiles(ctx, row, arrival.files)
   ctx.metrics.captured.inc({ outcome: isNew ? 'new' : 'repeated' })
   return isNew ? row.id : await earlierSubmission(ctx, row, arrival.idempotencyKey)
+}
+
+function requireNoFaults(faults: FieldFault[]): void {
+  if (faults.length === 0) return
+  throw validationFailed(
+    faults.map(({ field, code, detail }) => ({ code, detail, pointer: makePointer([field]), parameter: null })),
+  )
 }
 
 function rowOf(ctx: Ctx, { form, payload, context, files, idempotencyKey }: Arrival): SubmissionRow {
@@ -107,7 +107,7 @@ async function earlierSubmission(ctx: Ctx, row: SubmissionRow, idempotencyKey: s
 /** First look after a capture, in milliseconds; the pipeline usually needs 5 to 20. */
 const FIRST_LOOK_MS = 15
 
-/** Waits until a submission has reached an end, at most `seconds`; returns it as it then is. */
+/** Waits until a submission has reached an end, at most `seconds` or until a stop; returns it as it then is. */
 export async function awaitOutcome(
   ctx: Ctx,
   workspaceId: string,
@@ -119,18 +119,14 @@ export async function awaitOutcome(
     const submission = await findSubmission(ctx.db, workspaceId, id)
     if (submission === undefined || submission.state !== 'received') return submission
     const left = deadline - performance.now()
-    if (left <= 0) return submission
+    if (left <= 0 || closing(ctx).signal.aborted) return submission
     await new Promise((resolve) => setTimeout(resolve, Math.min(pause, left)))
   }
 }
 
-/** Runs a submission through the pipeline again, with the form version that received it. */
-export async function reprocessSubmission(
-  ctx: Ctx,
-  workspaceId: string,
-  id: string,
-): Promise<StoredSubmission | undefined> {
-  await withWorkspace(ctx.db, workspaceId, (tx) => reopenSubmission(tx, workspaceId, id, ctx.now().toISOString()))
-  ctx.hints.give('submissions', workspaceId)
-  return await findSubmission(ctx.db, workspaceId, id)
+/** One submission; 404 when there is none. */
+export async function requireSubmission(ctx: Ctx, workspaceId: string, id: string): Promise<StoredSubmission> {
+  const submission = await findSubmission(ctx.db, workspaceId, id)
+  if (submission === undefined) throw notFound('submission')
+  return submission
 }

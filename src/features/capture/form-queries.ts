@@ -2,7 +2,8 @@
 
 import type { Db, Queryable, Statement, Tx } from '../../db/client.ts'
 import { readInWorkspace } from '../../db/client.ts'
-import type { FormDefinition } from '../../domain/form.ts'
+import type { Wording } from '../../domain/consent-wording.ts'
+import { completeDefinition, type FormDefinition } from '../../domain/form.ts'
 
 export interface FormRow {
   id: string
@@ -10,39 +11,93 @@ export interface FormRow {
   public_key: string
   version: number
   definition: FormDefinition
+  has_challenge_secret: boolean
   created_at: string
   updated_at: string
 }
 
-const COLUMNS = 'id, form_key, public_key, version, definition, created_at, updated_at'
+const COLUMNS = `id, form_key, public_key, version, definition, created_at, updated_at,
+    EXISTS (SELECT 1 FROM form_secrets s WHERE s.workspace_id = f.workspace_id AND s.form_key = f.form_key) AS has_challenge_secret`
 
 const findFormStatement: Statement = {
   name: 'find_form',
-  text: `SELECT ${COLUMNS} FROM forms WHERE workspace_id = $1 AND form_key = $2`,
+  text: `SELECT ${COLUMNS} FROM forms f WHERE workspace_id = $1 AND form_key = $2`,
 }
+
+/** Stored by this release or an earlier one, complete. */
+const complete = <Row extends { definition: FormDefinition }>(row: Row): Row => ({
+  ...row,
+  definition: completeDefinition(row.definition),
+})
 
 /** One form by its key. */
 export async function findForm(db: Db, workspaceId: string, formKey: string): Promise<FormRow | undefined> {
   const [row] = await readInWorkspace<FormRow>(db, workspaceId, findFormStatement, [workspaceId, formKey])
-  return row
+  return row && complete(row)
 }
 
-const lockFormStatement: Statement = { name: 'lock_form', text: `${findFormStatement.text} FOR UPDATE` }
+const lockFormStatement: Statement = { name: 'lock_form', text: `${findFormStatement.text} FOR UPDATE OF f` }
 
 /** One form, locked until the transaction ends. */
 export async function lockForm(tx: Tx, formKey: string): Promise<FormRow | undefined> {
   const [row] = await tx.query<FormRow>(lockFormStatement, [tx.workspaceId, formKey])
-  return row
+  return row && complete(row)
 }
 
 const listFormsStatement: Statement = {
   name: 'list_forms',
-  text: `SELECT ${COLUMNS} FROM forms WHERE workspace_id = $1 AND ($2::text IS NULL OR form_key > $2) ORDER BY form_key LIMIT $3`,
+  text: `SELECT ${COLUMNS} FROM forms f WHERE workspace_id = $1 AND ($2::text IS NULL OR form_key > $2) ORDER BY form_key LIMIT $3`,
 }
 
 /** Forms in the order of their keys. */
 export async function listForms(db: Db, workspaceId: string, after: string | null, limit: number): Promise<FormRow[]> {
-  return await readInWorkspace(db, workspaceId, listFormsStatement, [workspaceId, after, limit])
+  const rows = await readInWorkspace<FormRow>(db, workspaceId, listFormsStatement, [workspaceId, after, limit])
+  return rows.map(complete)
+}
+
+export interface FormVersionRow {
+  form_key: string
+  version: number
+  definition: FormDefinition
+  actor: string
+  created_at: string
+}
+
+const VERSION_COLUMNS = 'form_key, version, definition, actor, created_at'
+
+const findVersionStatement: Statement = {
+  name: 'read_form_version',
+  text: `SELECT ${VERSION_COLUMNS} FROM form_versions WHERE workspace_id = $1 AND form_key = $2 AND version = $3`,
+}
+const listVersionsStatement: Statement = {
+  name: 'list_form_versions',
+  text: `SELECT ${VERSION_COLUMNS} FROM form_versions WHERE workspace_id = $1 AND form_key = $2
+    AND ($3::int IS NULL OR version < $3) ORDER BY version DESC LIMIT $4`,
+}
+
+/** A form as it was under one version number. */
+export async function findVersion(
+  db: Db,
+  workspaceId: string,
+  formKey: string,
+  version: number,
+): Promise<FormVersionRow | undefined> {
+  const values = [workspaceId, formKey, version]
+  const [row] = await readInWorkspace<FormVersionRow>(db, workspaceId, findVersionStatement, values)
+  return row && complete(row)
+}
+
+/** Versions of a form, newest first. */
+export async function listVersions(
+  db: Db,
+  workspaceId: string,
+  formKey: string,
+  before: number | null,
+  limit: number,
+): Promise<FormVersionRow[]> {
+  const values = [workspaceId, formKey, before, limit]
+  const rows = await readInWorkspace<FormVersionRow>(db, workspaceId, listVersionsStatement, values)
+  return rows.map(complete)
 }
 
 const saveFormStatement: Statement = {
@@ -83,6 +138,43 @@ export async function saveForm(tx: Tx, form: FormRow, actor: string): Promise<vo
     form.updated_at,
   ])
   await tx.query(saveAddressStatement, [form.public_key, tx.workspaceId, form.form_key])
+}
+
+const insertWordingsStatement: Statement = {
+  name: 'insert_consent_wordings',
+  text: `INSERT INTO consent_wordings SELECT * FROM jsonb_populate_recordset(null::consent_wordings, $1::jsonb) ON CONFLICT DO NOTHING`,
+}
+
+/** Keeps the wordings of a version, so that what an older page shows can still be proven. */
+export async function insertWordings(tx: Tx, form: FormRow, wordings: Wording[]): Promise<void> {
+  if (wordings.length === 0) return
+  const rows = wordings.map(({ consent_key, hash, text, locale }) => ({
+    workspace_id: tx.workspaceId,
+    form_key: form.form_key,
+    consent_key,
+    hash,
+    wording: text,
+    locale,
+    form_version: form.version,
+    created_at: form.updated_at,
+  }))
+  await tx.query(insertWordingsStatement, [JSON.stringify(rows)])
+}
+
+const saveSecretStatement: Statement = {
+  name: 'save_form_secret',
+  text: `INSERT INTO form_secrets (workspace_id, form_key, challenge_secret, updated_at) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (workspace_id, form_key) DO UPDATE SET challenge_secret = excluded.challenge_secret, updated_at = excluded.updated_at`,
+}
+const deleteSecretStatement: Statement = {
+  name: 'delete_form_secret',
+  text: 'DELETE FROM form_secrets WHERE workspace_id = $1 AND form_key = $2',
+}
+
+/** Replaces the sealed secret of a form's challenge; null removes it. */
+export async function saveChallengeSecret(tx: Tx, formKey: string, sealed: Buffer | null, at: string): Promise<void> {
+  if (sealed === null) await tx.query(deleteSecretStatement, [tx.workspaceId, formKey])
+  else await tx.query(saveSecretStatement, [tx.workspaceId, formKey, sealed, at])
 }
 
 const findAddressStatement: Statement = {

@@ -3,14 +3,17 @@ import { randomBytes } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
 import { recordChange } from '../../changes/record-change.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
-import { withWorkspace } from '../../db/client.ts'
+import { type Tx, withWorkspace } from '../../db/client.ts'
+import { wordingsOf } from '../../domain/consent-wording.ts'
 import type { FormDefinition } from '../../domain/form.ts'
-import { findDefinitionFaults } from '../../domain/form-faults.ts'
+import { type DefinitionFault, findDefinitionFaults } from '../../domain/form-faults.ts'
+import { SEAL_IV_BYTES, sealSecret } from '../../domain/sealed-secret.ts'
+import { challengePlace } from '../../domain/spam/challenge-place.ts'
 import { isEqual } from '../../domain/survivorship.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, validationFailed } from '../../errors.ts'
 import { PUBLIC_KEY_PREFIX } from './form-address.ts'
-import { type FormRow, lockForm, saveForm } from './form-queries.ts'
+import { type FormRow, insertWordings, lockForm, saveChallengeSecret, saveForm } from './form-queries.ts'
 
 /** What the caller says about the version that it saw: `null` creates only, a number must be the current one. */
 export interface Expectation {
@@ -25,39 +28,74 @@ export async function saveFormDefinition(
   formKey: string,
   definition: FormDefinition,
   expected: Expectation,
+  challengeSecret?: string | null,
 ): Promise<{ form: FormRow; created: boolean }> {
   const faults = findDefinitionFaults(definition)
   if (faults.length > 0) throw validationFailed(faults)
   return await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {
     const before = await lockForm(tx, formKey)
     checkExpectation(before, expected)
-    if (before !== undefined && isEqual(before.definition, definition)) return { form: before, created: false }
-    const at = ctx.now().toISOString()
-    const form: FormRow = {
-      id: before?.id ?? uuidv7(),
-      form_key: formKey,
-      public_key: before?.public_key ?? PUBLIC_KEY_PREFIX + randomBytes(18).toString('base64url'),
-      version: (before?.version ?? 0) + 1,
-      definition,
-      created_at: before?.created_at ?? at,
-      updated_at: at,
+    const hasSecret = challengeSecret === undefined ? (before?.has_challenge_secret ?? false) : challengeSecret !== null
+    requireSecret(definition, hasSecret)
+    const form = await saveVersion(ctx, tx, caller, formKey, definition, before)
+    if (challengeSecret !== undefined) {
+      const place = challengePlace(caller.workspaceId, formKey)
+      const sealed =
+        challengeSecret === null ? null : sealSecret(ctx.secret, place, challengeSecret, randomBytes(SEAL_IV_BYTES))
+      await saveChallengeSecret(tx, formKey, sealed, ctx.now().toISOString())
     }
-    await saveForm(tx, form, caller.actor)
-    recordChange(tx, {
-      type: before === undefined ? 'form.created' : 'form.updated',
-      object_id: form.id,
-      actor: caller.actor,
-      origin: caller.origin,
-      occurred_at: at,
-      object: toFormSnapshot(form),
-      changed_fields: ['definition', 'version'],
-      previous: before === undefined ? {} : { version: before.version },
-    })
-    return { form, created: before === undefined }
+    return { form: { ...form, has_challenge_secret: hasSecret }, created: before === undefined }
   })
 }
 
-function toFormSnapshot({ id, public_key: _, definition, ...rest }: FormRow) {
+/** Without its secret a widget's verifier answers nobody, and every visitor would end in quarantine. */
+function requireSecret({ spam }: FormDefinition, hasSecret: boolean): void {
+  if (hasSecret || spam.challenge === 'none' || spam.challenge === 'proof_of_work') return
+  const fault: DefinitionFault = {
+    code: 'required',
+    detail: 'The verifier of this challenge needs a secret.',
+    pointer: '/challenge_secret',
+    parameter: null,
+  }
+  throw validationFailed([fault])
+}
+
+async function saveVersion(
+  ctx: Ctx,
+  tx: Tx,
+  caller: Caller,
+  formKey: string,
+  definition: FormDefinition,
+  before: FormRow | undefined,
+): Promise<FormRow> {
+  if (before !== undefined && isEqual(before.definition, definition)) return before
+  const at = ctx.now().toISOString()
+  const form: FormRow = {
+    id: before?.id ?? uuidv7(),
+    form_key: formKey,
+    public_key: before?.public_key ?? PUBLIC_KEY_PREFIX + randomBytes(18).toString('base64url'),
+    version: (before?.version ?? 0) + 1,
+    definition,
+    has_challenge_secret: false,
+    created_at: before?.created_at ?? at,
+    updated_at: at,
+  }
+  await saveForm(tx, form, caller.actor)
+  await insertWordings(tx, form, wordingsOf(definition))
+  recordChange(tx, {
+    type: before === undefined ? 'form.created' : 'form.updated',
+    object_id: form.id,
+    actor: caller.actor,
+    origin: caller.origin,
+    occurred_at: at,
+    object: toFormSnapshot(form),
+    changed_fields: ['definition', 'version'],
+    previous: before === undefined ? {} : { version: before.version },
+  })
+  return form
+}
+
+function toFormSnapshot({ id, public_key: _, has_challenge_secret: _secret, definition, ...rest }: FormRow) {
   return { id: encodeTypeId('form', id), ...rest, ...definition }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Db, Queryable, Statement, Tx } from '../../db/client.ts'
 import { readInWorkspace, runInWorkspace } from '../../db/client.ts'
+import type { SpamRecord } from '../../domain/spam/decide-spam.ts'
 import type { SubmissionContext, SubmissionPayload, SubmissionState } from '../../domain/submission.ts'
 
 export interface SubmissionRow {
@@ -67,10 +68,12 @@ export interface StoredSubmission {
   outcome: string | null
   reasons: string[] | null
   receipt_id: string | null
+  spam: SpamRecord | null
+  released_by: string | null
 }
 
 const COLUMNS =
-  'id, form_key, form_version, payload, context, state, received_at, processed_at, attempt, lead_id, outcome, reasons, receipt_id'
+  'id, form_key, form_version, payload, context, state, received_at, processed_at, attempt, lead_id, outcome, reasons, receipt_id, spam, released_by'
 
 const findSubmissionStatement: Statement = {
   name: 'find_submission',
@@ -90,13 +93,14 @@ export interface SubmissionFilter {
   received_before: string | null
 }
 
-const listStatement: Statement = {
-  name: 'list_submissions',
-  text: `SELECT ${COLUMNS} FROM form_submissions WHERE workspace_id = $1
+/** Quarantine has an index of its own, which the planner takes only when the statement names the state. */
+const listStatement = (only: 'quarantined' | null): Statement => ({
+  name: `list_submissions ${only ?? 'any'}`,
+  text: `SELECT ${COLUMNS} FROM form_submissions WHERE workspace_id = $1 ${only === null ? '' : `AND state = '${only}'`}
     AND ($2::text[] IS NULL OR form_key = ANY($2)) AND ($3::text[] IS NULL OR state = ANY($3))
     AND ($4::timestamptz IS NULL OR received_at >= $4) AND ($5::timestamptz IS NULL OR received_at < $5)
     AND ($6::uuid IS NULL OR id < $6) ORDER BY id DESC LIMIT $7`,
-}
+})
 
 /** Newest first; ids are UUIDv7, so their order is the order of arrival. */
 export async function listSubmissions(
@@ -107,7 +111,8 @@ export async function listSubmissions(
   limit: number,
 ): Promise<StoredSubmission[]> {
   const orNull = (values: string[]) => (values.length === 0 ? null : values)
-  return await readInWorkspace(db, workspaceId, listStatement, [
+  const only = filter.state.length === 1 && filter.state[0] === 'quarantined' ? 'quarantined' : null
+  return await readInWorkspace(db, workspaceId, listStatement(only), [
     workspaceId,
     orNull(filter.form_key),
     orNull(filter.state),
@@ -127,6 +132,74 @@ const reopenStatement: Statement = {
 /** Makes a submission due again; false when it is waiting already or does not exist. */
 export async function reopenSubmission(tx: Queryable, workspaceId: string, id: string, at: string): Promise<boolean> {
   return (await tx.query(reopenStatement, [workspaceId, id, at])).length === 1
+}
+
+const releaseStatement: Statement = {
+  name: 'release_submissions',
+  text: `UPDATE form_submissions SET state = 'received', due_at = $4, attempt = 0, lease_until = NULL, processed_at = NULL,
+      released_by = $3, released_at = $4
+    WHERE workspace_id = $1 AND id = ANY($2::uuid[]) AND state = 'quarantined' RETURNING id`,
+}
+
+/** Makes quarantined submissions due; returns the ids of those that were in quarantine. */
+export async function releaseRows(tx: Tx, ids: string[], actor: string, at: string): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(releaseStatement, [tx.workspaceId, ids, actor, at])
+  return rows.map(({ id }) => id)
+}
+
+const listStatesStatement: Statement = {
+  name: 'list_submission_states',
+  text: 'SELECT id, state FROM form_submissions WHERE workspace_id = $1 AND id = ANY($2::uuid[])',
+}
+
+/** States by id; what does not exist is missing. */
+export async function listStates(tx: Tx, ids: string[]): Promise<Map<string, SubmissionState>> {
+  const rows = await tx.query<{ id: string; state: SubmissionState }>(listStatesStatement, [tx.workspaceId, ids])
+  return new Map(rows.map(({ id, state }) => [id, state]))
+}
+
+const quarantineStatement: Statement = {
+  name: 'quarantine_submission',
+  text: `UPDATE form_submissions AS s SET state = 'quarantined', outcome = 'quarantined', reasons = '["marked_by_person"]',
+      released_by = NULL, released_at = NULL, lease_until = NULL, attempt = s.attempt + 1, processed_at = $3
+    FROM (SELECT id, state FROM form_submissions WHERE workspace_id = $1 AND id = $2 FOR UPDATE) AS before
+    WHERE s.workspace_id = $1 AND s.id = before.id AND before.state <> 'quarantined' RETURNING s.form_key, before.state`,
+}
+
+/** Puts a submission into quarantine; returns what it was before, undefined when it was there already or is unknown. */
+export async function quarantineRow(
+  tx: Tx,
+  id: string,
+  at: string,
+): Promise<{ form_key: string; state: SubmissionState } | undefined> {
+  const [row] = await tx.query<{ form_key: string; state: SubmissionState }>(quarantineStatement, [
+    tx.workspaceId,
+    id,
+    at,
+  ])
+  return row
+}
+
+const findFileStatement: Statement = {
+  name: 'find_submission_file',
+  text: `SELECT file_name, content FROM submission_files WHERE workspace_id = $1 AND submission_id = $2 AND id = $3`,
+}
+
+/** A file of a submission with its bytes. */
+export async function findSubmissionFile(
+  db: Db,
+  workspaceId: string,
+  submissionId: string,
+  fileId: string,
+): Promise<{ file_name: string; content: Buffer } | undefined> {
+  const values = [workspaceId, submissionId, fileId]
+  const [row] = await readInWorkspace<{ file_name: string; content: Buffer }>(
+    db,
+    workspaceId,
+    findFileStatement,
+    values,
+  )
+  return row
 }
 
 const insertFilesStatement: Statement = {

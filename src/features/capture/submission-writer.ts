@@ -8,8 +8,8 @@ import { sqlStateOf } from '../../db/client.ts'
 import { ApiError } from '../../errors.ts'
 import { commitSubmissions, type SubmissionRow } from './submission-queries.ts'
 
-/** Commits under way at once: with four the disk always has the next group; more made smaller groups (performance.md 5b). */
-const SLOTS = 4
+/** Commits under way at once: the next group is on its way while the disk works on this one; more made smaller groups. */
+const SLOTS = 2
 /** Rows of one commit. */
 const LARGEST_GROUP = 128
 /** Rows that may wait: about two seconds of work; beyond it new ones are told to come back, so memory is bounded. */
@@ -25,6 +25,7 @@ interface Waiting {
 export function createSubmissionWriter(ctx: Ctx): (row: SubmissionRow) => Promise<boolean> {
   const queue: Waiting[] = []
   let writing = 0
+  let planned = false
 
   const flush = () => {
     while (writing < SLOTS && queue.length > 0) {
@@ -46,7 +47,13 @@ export function createSubmissionWriter(ctx: Ctx): (row: SubmissionRow) => Promis
         return
       }
       queue.push({ row, resolve, reject })
-      flush()
+      if (planned) return
+      // After this turn of the loop: everything that the network has brought in by now goes in one group.
+      planned = true
+      setImmediate(() => {
+        planned = false
+        flush()
+      })
     })
 }
 

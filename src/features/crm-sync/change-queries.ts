@@ -1,5 +1,5 @@
 /** Statements that read the change feed. */
-import { type Db, readInWorkspace, type Statement } from '../../db/client.ts'
+import { type Db, readInWorkspace, runInWorkspace, type Statement } from '../../db/client.ts'
 
 export interface ChangeRow {
   sequence: number
@@ -13,32 +13,61 @@ export interface ChangeRow {
   data: Record<string, unknown>
 }
 
+export interface FeedFilter {
+  /** Exact types; null takes all. */
+  types: string[] | null
+  /** Leaves out the changes of one writer. */
+  notFrom: string | null
+}
+
+/** Changes that one statement looks at: some 30 ms when none of them matches. */
+const WINDOW = 10_000
+
+const endsStatement: Statement = {
+  name: 'find_feed_ends',
+  text: `SELECT c.last_sequence AS last, (SELECT sequence FROM changes WHERE workspace_id = $1 ORDER BY sequence LIMIT 1) AS first
+    FROM change_counters c WHERE c.workspace_id = $1`,
+}
+
+// The counter is locked by every writer until its commit, so whatever it says, all changes up to there are visible.
 const listStatement: Statement = {
   name: 'list_changes',
   text: `SELECT sequence, id, type, object, object_id, actor, origin, occurred_at, data FROM changes
-    WHERE workspace_id = $1 AND sequence > $2 AND ($3::text[] IS NULL OR type LIKE ANY($3)) AND ($4::text IS NULL OR origin IS DISTINCT FROM $4)
+    WHERE workspace_id = $1 AND sequence > $2
+      AND sequence <= least($2 + ${WINDOW}, (SELECT last_sequence FROM change_counters WHERE workspace_id = $1))
+      AND ($3::text[] IS NULL OR type = ANY($3)) AND ($4::text IS NULL OR origin IS DISTINCT FROM $4)
     ORDER BY sequence LIMIT $5`,
 }
 
-/** Changes after a sequence number; `patterns` are LIKE patterns of types, `notFrom` leaves out one writer's own. */
+export interface FeedPart {
+  rows: ChangeRow[]
+  /** The last sequence number that was looked at; everything up to it that matches is in `rows`, unless they are full. */
+  seen: number
+  /** The newest number of the workspace. */
+  last: number
+}
+
+/** Looks at the changes after a number, at most a window of them and at most `limit` that match. */
 export async function listChanges(
   db: Db,
   workspaceId: string,
   after: number,
-  patterns: string[] | null,
-  notFrom: string | null,
+  { types, notFrom }: FeedFilter,
   limit: number,
-): Promise<ChangeRow[]> {
-  return await readInWorkspace(db, workspaceId, listStatement, [workspaceId, after, patterns, notFrom, limit])
+): Promise<FeedPart> {
+  const [ends = [], rows = []] = await runInWorkspace(db, workspaceId, [
+    { statement: endsStatement, values: [workspaceId] },
+    { statement: listStatement, values: [workspaceId, after, types, notFrom, limit] },
+  ])
+  const last = Number(ends[0]?.['last'] ?? 0)
+  return { rows: rows as unknown as ChangeRow[], seen: Math.max(after, Math.min(after + WINDOW, last)), last } // the columns of the statement
 }
 
-const lastStatement: Statement = {
-  name: 'find_last_sequence',
-  text: 'SELECT last_sequence FROM change_counters WHERE workspace_id = $1',
-}
-
-/** The newest sequence number of a workspace. */
-export async function findLastSequence(db: Db, workspaceId: string): Promise<number> {
-  const [row] = await readInWorkspace<{ last_sequence: number }>(db, workspaceId, lastStatement, [workspaceId])
-  return row?.last_sequence ?? 0
+/** The first and the last number that the feed of a workspace still has; first is one after last when it has none. */
+export async function findFeedEnds(db: Db, workspaceId: string): Promise<{ first: number; last: number }> {
+  const [row] = await readInWorkspace<{ first: number | null; last: number }>(db, workspaceId, endsStatement, [
+    workspaceId,
+  ])
+  const last = row?.last ?? 0
+  return { first: row?.first ?? last + 1, last }
 }

@@ -30,7 +30,7 @@ export const ChangeEvent = component('ChangeEvent', 'One fact of the change feed
 
 export const ChangePage = component('ChangePage', 'A piece of the change feed.', {
   data: List(ref(ChangeEvent), 1000, { description: 'Changes in the order of their sequence.' }),
-  has_more: Flag({ description: 'True when more is there already.', examples: [false] }),
+  has_more: Flag({ description: 'True when there is more to look at already.', examples: [false] }),
   next_cursor: Type.String({
     maxLength: 64,
     pattern: '^[0-9]+$',
@@ -39,7 +39,8 @@ export const ChangePage = component('ChangePage', 'A piece of the change feed.',
   }),
 })
 
-const KIND_OF: Record<string, IdKind> = { form_submission: 'submission' }
+/** Objects that are called otherwise than their ids; a document of settings has the id of its workspace. */
+const KIND_OF: Record<string, IdKind> = { form_submission: 'submission', custom_fields: 'workspace' }
 
 /** The wire form of a stored change. */
 export function toChangeEvent({ occurred_at, id, object_id, ...row }: ChangeRow) {

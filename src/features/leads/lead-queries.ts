@@ -1,21 +1,21 @@
-/** Statements that read leads and their timelines. */
+/** Statements that read leads by id and by simple filters. */
 
-import { type Db, readInWorkspace, type Statement } from '../../db/client.ts'
+import { type Db, readInWorkspace, type Statement, type Tx, withWorkspace } from '../../db/client.ts'
+import { countingOf } from '../../db/count-limit.ts'
+import type { AccountFacts } from '../../domain/account.ts'
 import type { LeadFacts } from '../../domain/lead.ts'
+import { SEARCH_COLUMNS } from '../../domain/lead-search.ts'
+
+type LeadRow = LeadFacts & { workspace_id: string }
+
+export const toFacts = ({ workspace_id: _, ...lead }: LeadRow): LeadFacts => lead
 
 const findStatement: Statement = { name: 'find_lead', text: 'SELECT * FROM leads WHERE workspace_id = $1 AND id = $2' }
 
 /** One lead. */
 export async function findLead(db: Db, workspaceId: string, id: string): Promise<LeadFacts | undefined> {
-  const [row] = await readInWorkspace<LeadFacts & { workspace_id: string }>(db, workspaceId, findStatement, [
-    workspaceId,
-    id,
-  ])
-  return row === undefined ? undefined : withoutWorkspace(row)
-}
-
-function withoutWorkspace({ workspace_id: _, ...lead }: LeadFacts & { workspace_id: string }): LeadFacts {
-  return lead
+  const [row] = await readInWorkspace<LeadRow>(db, workspaceId, findStatement, [workspaceId, id])
+  return row === undefined ? undefined : toFacts(row)
 }
 
 /** Sort orders of lists: the indexed ones, each in both directions. */
@@ -26,8 +26,10 @@ export interface LeadFilter {
   status: string[]
   stage_key: string[]
   source_key: string[]
+  campaign_key: string[]
   tag: string[]
   owner_id: string | null
+  account_id: string | null
   /** Match key of an e-mail address. */
   email: string | null
   external_id: { system: string; external_id: string } | null
@@ -36,14 +38,18 @@ export interface LeadFilter {
   updated_after: string | null
   updated_before: string | null
   archived: boolean
+  /** Beginning of an e-mail, last name, full name or company, as the search compares it. */
+  q: string | null
 }
 
 const TERMS: { [K in keyof LeadFilter]: (parameter: string) => string } = {
   status: (p) => `status = ANY(${p}::text[])`,
   stage_key: (p) => `stage_key = ANY(${p}::text[])`,
   source_key: (p) => `source_key = ANY(${p}::text[])`,
+  campaign_key: (p) => `campaign_key = ANY(${p}::text[])`,
   tag: (p) => `tags && ${p}::text[]`,
   owner_id: (p) => `owner_id = ${p}::uuid`,
+  account_id: (p) => `account_id = ${p}::uuid`,
   email: (p) =>
     `id = (SELECT i.lead_id FROM identities i WHERE i.workspace_id = $1 AND i.kind = 'email' AND i.value = ${p})`,
   external_id: (p) =>
@@ -53,7 +59,31 @@ const TERMS: { [K in keyof LeadFilter]: (parameter: string) => string } = {
   updated_after: (p) => `updated_at >= ${p}::timestamptz`,
   updated_before: (p) => `updated_at < ${p}::timestamptz`,
   archived: (p) => `archived = ${p}::boolean`,
+  q: (p) =>
+    `id IN (SELECT s.lead_id FROM lead_search s WHERE s.workspace_id = $1 AND (${SEARCH_COLUMNS.map((column) => beginsWith(`s.${column}`, p)).join(' OR ')}))`,
 }
+
+/** A beginning as a range, which an index can read; U+10FFFF is after every character. */
+const beginsWith = (column: string, p: string) =>
+  `(${column} ~>=~ ${p}::text AND ${column} ~<~ (${p}::text || U&'\\+10FFFF'))`
+
+interface FilteredStatement {
+  terms: string[]
+  values: unknown[]
+  add(value: unknown): string
+}
+
+function filterStatement(workspaceId: string, filter: LeadFilter): FilteredStatement {
+  const values: unknown[] = [workspaceId]
+  const add = (value: unknown) => `$${values.push(value)}`
+  const terms = ['workspace_id = $1']
+  for (const [name, value] of Object.entries(filter) as [keyof LeadFilter, unknown][]) {
+    if (isGiven(value)) terms.push(TERMS[name](add(name === 'external_id' ? JSON.stringify(value) : value)))
+  }
+  return { terms, values, add }
+}
+
+const isGiven = (value: unknown) => value !== null && !(Array.isArray(value) && value.length === 0)
 
 /** A page of leads; `after` is the sort value and id of the last one before. */
 export async function listLeads(
@@ -66,59 +96,54 @@ export async function listLeads(
 ): Promise<LeadFacts[]> {
   const column = sort.replace('-', '')
   const [direction, beyond] = sort.startsWith('-') ? ['DESC', '<'] : ['ASC', '>']
-  const values: unknown[] = [workspaceId]
-  const add = (value: unknown) => `$${values.push(value)}`
-  const terms = ['workspace_id = $1']
-  for (const [name, value] of Object.entries(filter) as [keyof LeadFilter, unknown][]) {
-    if (value === null || (Array.isArray(value) && value.length === 0)) continue
-    terms.push(TERMS[name](add(name === 'external_id' ? JSON.stringify(value) : value)))
-  }
+  const { terms, values, add } = filterStatement(workspaceId, filter)
   if (after !== null) terms.push(`(${column}, id) ${beyond} (${add(after[0])}::timestamptz, ${add(after[1])}::uuid)`)
   const text = `SELECT * FROM leads WHERE ${terms.join(' AND ')} ORDER BY ${column} ${direction}, id ${direction} LIMIT ${add(limit)}`
+  // How many leads begin so decides the plan, and only the value tells: such a statement is planned each time.
+  if (filter.q !== null)
+    return (await withWorkspace(db, workspaceId, (tx) => tx.query<LeadRow>(text, values))).map(toFacts)
   const statement = { name: `list_leads ${shapeOf(filter, sort, after !== null)}`, text }
-  const rows = await readInWorkspace<LeadFacts & { workspace_id: string }>(db, workspaceId, statement, values)
-  return rows.map(withoutWorkspace)
+  return (await readInWorkspace<LeadRow>(db, workspaceId, statement, values)).map(toFacts)
+}
+
+/** How many leads a filter finds, counted up to one more than the limit. */
+export async function countLeads(db: Db, workspaceId: string, filter: LeadFilter): Promise<number> {
+  const { terms, values } = filterStatement(workspaceId, filter)
+  const text = countingOf(`SELECT 1 FROM leads WHERE ${terms.join(' AND ')}`)
+  const [row] = await withWorkspace(db, workspaceId, (tx) => tx.query<{ count: number }>(text, values))
+  return row?.count ?? 0
 }
 
 /** One name for each different text: which terms are present, the order, and whether it goes on from a row. */
 function shapeOf(filter: LeadFilter, sort: LeadSort, goesOn: boolean): string {
-  const present = Object.values(filter).map((value) =>
-    value === null || (Array.isArray(value) && value.length === 0) ? '0' : '1',
-  )
+  const present = Object.values(filter).map((value) => (isGiven(value) ? '1' : '0'))
   return `${sort}${goesOn ? '+' : ''}${present.join('')}`
 }
 
-export interface ActivityRow {
-  id: string
-  lead_id: string
-  type: string
-  occurred_at: string
-  actor: string
-  subject: string | null
-  data: Record<string, unknown>
-  receipt_id: string | null
+const listAccountsStatement: Statement = {
+  name: 'list_accounts_of_leads',
+  text: 'SELECT * FROM accounts WHERE workspace_id = $1 AND id = ANY($2::uuid[])',
 }
 
-const timelineStatement: Statement = {
-  name: 'list_lead_timeline',
-  text: `SELECT id, lead_id, type, occurred_at, actor, subject, data, receipt_id FROM activities
-    WHERE workspace_id = $1 AND lead_id = $2 AND ($3::timestamptz IS NULL OR (occurred_at, id) < ($3, $4::uuid))
-    ORDER BY occurred_at DESC, id DESC LIMIT $5`,
-}
-
-/** A page of a lead's timeline, newest first. */
-export async function listTimeline(
-  db: Db,
-  workspaceId: string,
-  leadId: string,
-  before: [string, string] | null,
-  limit: number,
-): Promise<ActivityRow[]> {
-  return await readInWorkspace(db, workspaceId, timelineStatement, [
+/** Companies by their ids, for answers that show them beside leads. */
+export async function listAccountsOf(db: Db, workspaceId: string, ids: string[]): Promise<AccountFacts[]> {
+  if (ids.length === 0) return []
+  const rows = await readInWorkspace<AccountFacts & { workspace_id: string; name_key: string | null }>(
+    db,
     workspaceId,
-    leadId,
-    before?.[0] ?? null,
-    before?.[1] ?? null,
-    limit,
-  ])
+    listAccountsStatement,
+    [workspaceId, ids],
+  )
+  return rows.map(({ workspace_id: _, name_key: __, ...account }) => account)
+}
+
+const knownAccountsStatement: Statement = {
+  name: 'list_known_accounts',
+  text: 'SELECT id FROM accounts WHERE workspace_id = $1 AND id = ANY($2::uuid[])',
+}
+
+/** Those of these companies that the workspace has. */
+export async function listKnownAccounts(tx: Tx, ids: string[]): Promise<Set<string>> {
+  const rows = await tx.query<{ id: string }>(knownAccountsStatement, [tx.workspaceId, ids])
+  return new Set(rows.map(({ id }) => id))
 }

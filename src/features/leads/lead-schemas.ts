@@ -1,7 +1,10 @@
 /** Shapes of leads on the wire. */
-import { type TProperties, Type } from 'typebox'
-import { LEAD_TEXT_FIELDS } from '../../domain/lead.ts'
+import { type TProperties, type TSchema, Type } from 'typebox'
+import { LEAD_LIMITS, LEAD_STATUSES, LEAD_TEXT_FIELDS } from '../../domain/lead.ts'
+import { BATCH_LIMIT } from '../../http/batch.ts'
+import { ConditionSchema } from '../../http/condition-schemas.ts'
 import {
+  ClosedEnum,
   component,
   Flag,
   FreeMap,
@@ -10,16 +13,18 @@ import {
   input,
   List,
   Nullable,
+  NullableRef,
   OpenEnum,
-  pageOf,
+  Repeated,
   ref,
   Slug,
   Text,
   TextMap,
   Timestamp,
 } from '../../http/schema.ts'
+import { countedPageOf } from '../../http/total.ts'
 
-export const ExternalIdSchema = component('ExternalId', 'The id of the same person in another system.', {
+const externalIdFields = {
   system: Slug({ description: 'Key of the system.', examples: ['hubspot'] }),
   external_id: Type.String({
     minLength: 1,
@@ -28,14 +33,25 @@ export const ExternalIdSchema = component('ExternalId', 'The id of the same pers
     description: 'Id there.',
     examples: ['0015f00001abcde'],
   }),
-})
+}
+
+export const ExternalIdSchema = component(
+  'ExternalId',
+  'The id of the same record in another system.',
+  externalIdFields,
+)
+export const ExternalIdInput = input(
+  'ExternalIdInput',
+  'The id of the same record in another system.',
+  externalIdFields,
+)
 
 const DESCRIPTIONS: Record<(typeof LEAD_TEXT_FIELDS)[number], [string, string]> = {
   email: ['E-mail address: trimmed, domain in lower-case ASCII.', 'ada@example.org'],
   phone: ['Phone number in E.164.', '+4930901820'],
   first_name: ['Given name.', 'Ada'],
   last_name: ['Family name.', 'Lovelace'],
-  full_name: ['Whole name as it is written.', 'Ada Lovelace'],
+  full_name: ['Whole name; follows first and last name unless it is given itself.', 'Ada Lovelace'],
   company_name: ['Company.', 'Analytical Engines Ltd'],
   job_title: ['Job title.', 'Head of Computing'],
   website: ['Website of the person or company.', 'https://engines.test/'],
@@ -43,7 +59,7 @@ const DESCRIPTIONS: Record<(typeof LEAD_TEXT_FIELDS)[number], [string, string]> 
   city: ['City.', 'London'],
   region: ['State, province or region.', 'England'],
   postal_code: ['Postal code.', 'SW1Y 4JH'],
-  country: ['ISO 3166-1 alpha-2; kept as sent when it is no known country.', 'GB'],
+  country: ['ISO 3166-1 alpha-2; names in common languages are understood.', 'GB'],
   language: ['BCP 47 tag.', 'en-GB'],
   time_zone: ['IANA time zone.', 'Europe/London'],
 }
@@ -63,17 +79,29 @@ const optional = <P extends TProperties>(properties: P) =>
   }
 
 const collections = {
-  tags: List(Text(100, { description: 'A tag.', examples: ['webinar'], minLength: 1 }), 100, {
-    description: 'Tags.',
+  tags: List(Text(100, { description: 'A tag, on one line.', examples: ['webinar'], minLength: 1 }), LEAD_LIMITS.tags, {
+    description: 'Tags, each once.',
     examples: [['webinar']],
   }),
-  custom_fields: FreeMap(200, { description: 'Values of your own fields by key.', examples: [{ team_size: 12 }] }),
-  metadata: TextMap(50, 500, {
-    description: 'Texts of yours that are never interpreted.',
+  custom_fields: FreeMap(LEAD_LIMITS.custom_fields, {
+    description: 'Values of your own fields by key, see `/settings/custom-fields`.',
+    examples: [{ interest: 'demo' }],
+  }),
+  metadata: TextMap(LEAD_LIMITS.metadata, 500, {
+    description: 'Texts of yours that are never interpreted; keys have up to 64 characters.',
     examples: [{ import_batch: '7' }],
   }),
-  external_ids: List(ref(ExternalIdSchema), 50, { description: 'Ids in other systems.' }),
+  external_ids: List(ref(ExternalIdSchema), LEAD_LIMITS.external_ids, { description: 'Ids in other systems.' }),
 }
+
+export const Owner = component('Owner', 'The seller who owns a record.', {
+  id: Id('user', { description: 'Id.' }),
+  name: Text(200, { description: 'Name.', examples: ['Grace Hopper'] }),
+  email: Text(320, { description: 'E-mail address.', examples: ['grace@example.org'] }),
+})
+
+/** Rooms never import each other; a component of another room is referred to by its name. */
+const accountComponent = { $id: 'Account' } as unknown as TSchema
 
 export const Lead = component('Lead', 'A person or contact that may buy.', {
   id: Id('lead', { description: 'Permanent id.' }),
@@ -87,7 +115,7 @@ export const Lead = component('Lead', 'A person or contact that may buy.', {
     }),
   ),
   stage_key: Slug({ description: 'Lifecycle stage.', examples: ['lead'] }),
-  status: OpenEnum(['new', 'working', 'nurturing', 'closed'], { description: 'Where the work on it stands.' }),
+  status: OpenEnum(LEAD_STATUSES, { description: 'Where the work on it stands.' }),
   source_key: Nullable(Slug({ description: 'Where it first came from.', examples: ['website'] })),
   campaign_key: Nullable(Slug({ description: 'Campaign that first brought it.', examples: ['spring'] })),
   owner_id: Nullable(Id('user', { description: 'Seller who owns it.', examples: [null] })),
@@ -98,46 +126,122 @@ export const Lead = component('Lead', 'A person or contact that may buy.', {
   etag: Text(40, { description: 'Send it as If-Match to change this version only.', examples: ['"v1"'] }),
   created_at: Timestamp({ description: 'When it was made.' }),
   updated_at: Timestamp({ description: 'When it last changed.' }),
+  account: NullableRef(accountComponent, 'The company; null unless `expand=account` asks.'),
+  owner: NullableRef(Owner, 'The seller; null unless `expand=owner` asks.'),
 })
 
-export const LeadPage = pageOf('LeadPage', 'A page of leads.', Lead)
+export const LeadPage = countedPageOf('LeadPage', 'A page of leads.', Lead)
+
+export const EXPANSIONS = ['account', 'owner'] as const
+
+export const ExpandParameter = Repeated(
+  ClosedEnum(EXPANSIONS, { description: 'What to include in full.', examples: ['account'] }),
+  { description: 'Includes the company or the seller beside its id.', examples: [['account']], maxItems: 5 },
+)
 
 const writable = {
   ...optional(textFields),
   ...optional(collections),
+  external_ids: Type.Optional(
+    List(ref(ExternalIdInput), LEAD_LIMITS.external_ids, { description: 'Ids in other systems.' }),
+  ),
   source_key: Type.Optional(Lead.properties.source_key),
   campaign_key: Type.Optional(Lead.properties.campaign_key),
+  status: Type.Optional(Lead.properties.status),
+  account_id: Type.Optional(Lead.properties.account_id),
 }
+
+const onDuplicate = (description: string) => Type.Optional(OpenEnum(['update', 'reject', 'create'], { description }))
 
 export const LeadCreate = input('LeadCreate', 'A lead to create; at least one field that tells who or what it is.', {
   ...writable,
-  on_duplicate: Type.Optional(
-    OpenEnum(['update', 'reject', 'create'], {
-      description:
-        'What to do when the e-mail, phone or external id is known: update that lead (default), answer 409, or create a second one.',
-    }),
+  on_duplicate: onDuplicate(
+    'What to do when the e-mail, phone or external id is known: update that lead, answer 409, or create a second one. The setting `dedupe_policy` of the workspace when left out.',
   ),
 })
 
+const patchable = {
+  ...writable,
+  metadata: Type.Optional(
+    Type.Unsafe<Record<string, string | null>>({
+      type: 'object',
+      additionalProperties: { type: ['string', 'null'], maxLength: 500, pattern: '^[^\\x00]*$' },
+      maxProperties: 100,
+      description: 'Texts of yours to set; null removes one.',
+      examples: [{ import_batch: '7' }],
+    }),
+  ),
+  archived: Type.Optional(Flag({ description: 'Set false to restore, true to archive.', examples: [false] })),
+}
+
 export const LeadUpdate = input(
   'LeadUpdate',
-  'Fields to change (JSON merge patch): absent keeps, null clears, a list replaces.',
+  'Fields to change (JSON merge patch): absent keeps, null clears, a list replaces, maps merge key by key.',
+  patchable,
+)
+
+const upsertable = {
+  ...patchable,
+  external_ids: Type.Optional(
+    List(ref(ExternalIdInput), LEAD_LIMITS.external_ids, {
+      description: 'Ids in other systems: they find the lead, and join those that it has.',
+    }),
+  ),
+}
+
+export const LeadUpsert = input('LeadUpsert', 'Fields to change, or to make a lead of.', {
+  ...upsertable,
+  on_duplicate: onDuplicate(
+    'What to do when the external id is new but the e-mail is known: update that lead and give it the id, answer 409, or create a second lead. The setting `dedupe_policy` of the workspace when left out.',
+  ),
+})
+
+export const LeadUpsertItem = input(
+  'LeadUpsertItem',
+  'A lead to create or change: found by id, external id or e-mail.',
   {
-    ...writable,
-    status: Type.Optional(Lead.properties.status),
-    archived: Type.Optional(Flag({ description: 'Set false to restore, true to archive.', examples: [false] })),
+    id: Type.Optional(Id('lead', { description: 'The lead to change; it must exist.' })),
+    ...upsertable,
   },
 )
 
-export const Activity = component('Activity', 'One line of a timeline.', {
-  id: Id('activity', { description: 'Id.' }),
-  lead_id: Id('lead', { description: 'The lead.' }),
-  type: OpenEnum(['form_submitted', 'lead_created', 'lead_updated'], { description: 'What happened.' }),
-  occurred_at: Timestamp({ description: 'When it happened.' }),
-  actor: Text(200, { description: 'Who did it: a key, a form, or the system.', examples: ['form:demo'] }),
-  subject: Nullable(Text(500, { description: 'A short title.', examples: ['Contact us'] })),
-  data: FreeMap(200, { description: 'Details of this type.', examples: [{ outcome: 'created' }] }),
-  receipt_id: Nullable(Id('receipt', { description: 'Receipt of the decision behind it.' })),
+export const LeadBatchUpsert = input('LeadBatchUpsert', 'Leads to create or change.', {
+  items: Type.Array(ref(LeadUpsertItem), {
+    minItems: 1,
+    maxItems: BATCH_LIMIT,
+    description: 'Leads; each is answered for itself.',
+  }),
+  atomic: Type.Optional(Flag({ description: 'True writes all or none; false when left out.', examples: [false] })),
+  on_duplicate: onDuplicate(
+    'What to do with an item whose e-mail alone is known. The setting `dedupe_policy` of the workspace when left out.',
+  ),
 })
 
-export const ActivityPage = pageOf('ActivityPage', 'A page of a timeline, newest first.', Activity)
+export const LeadSearch = input('LeadSearch', 'A filter, an order and a page.', {
+  filter: Type.Optional(
+    NullableRef(
+      ConditionSchema,
+      'Which leads; all when left out. Archived ones are found only by a filter that names `archived`.',
+    ),
+  ),
+  sort: Type.Optional(
+    Type.String({
+      pattern: '^-?[a-z_]{1,40}(,-?[a-z_]{1,40}){0,2}$',
+      maxLength: 130,
+      description:
+        'Up to three fields, `-` means descending: created_at, updated_at, email, first_name, last_name, full_name, company_name, job_title, city, country, stage_key, status, source_key, campaign_key. Blanks come last. `-created_at` when left out.',
+      examples: ['last_name,-created_at'],
+    }),
+  ),
+  limit: Type.Optional(Int(1, 200, { description: 'Number of leads on a page; 50 when left out.', examples: [50] })),
+  cursor: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 16_384,
+      pattern: '^[A-Za-z0-9_.-]+$',
+      description: '`next_cursor` of the page before; belongs to the same filter and sort.',
+      examples: ['c1.WyJvcGFxdWUiXQ.b3BhcXVl'],
+    }),
+  ),
+  include_total: Type.Optional(Flag({ description: 'True counts all matches, up to 10000.', examples: [false] })),
+})

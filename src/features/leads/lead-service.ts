@@ -1,46 +1,36 @@
-/** Writes to leads that come through the API: the same journey as a form, or an explicit edit. */
-import { uuidv7 } from 'uuidv7'
+/** Writes to leads that come through the API: the same journey as a form, an explicit edit, or an upsert. */
 import type { Caller, Ctx } from '../../ctx.ts'
-import {
-  type Intake,
-  type IntakeIssue,
-  identitiesOf,
-  normalizeFields,
-  type RawLeadFields,
-} from '../../domain/intake.ts'
-import { type ExternalId, LEAD_TEXT_FIELDS, type LeadFacts } from '../../domain/lead.ts'
-import { encodeTypeId } from '../../domain/type-id.ts'
-import { ApiError, notFound, validationFailed } from '../../errors.ts'
-import { editLead, type LeadEdit } from '../../pipeline/edit-lead.ts'
+import type { Tx } from '../../db/client.ts'
+import { identitiesOf } from '../../domain/intake.ts'
+import type { ExternalId, LeadFacts } from '../../domain/lead.ts'
+import { addIds, type LeadEdit } from '../../domain/merge-edit.ts'
+import { findWritePolicy, type WritePolicy } from '../../pipeline/custom-fields.ts'
+import { editLead } from '../../pipeline/edit-lead.ts'
 import { runJourney } from '../../pipeline/journey.ts'
+import { readOnDuplicate } from '../../pipeline/read-record.ts'
+import { type LeadUpsert, upsertLead as upsert } from '../../pipeline/upsert-lead.ts'
 import { withJourney } from '../../pipeline/with-journey.ts'
-
-/** What a create or update may bring, as the schemas let it through. */
-export interface LeadInput extends RawLeadFields {
-  tags?: string[]
-  custom_fields?: Record<string, unknown>
-  metadata?: Record<string, string>
-  external_ids?: ExternalId[]
-  source_key?: string | null
-  campaign_key?: string | null
-  status?: string
-  archived?: boolean
-}
-
-export type OnDuplicate = Intake['on_duplicate']
+import { isWritten, problemOf, type WriteResult } from '../../pipeline/write-result.ts'
+import { intakeOf, type LeadInput, readLeadInput, unknownAccount } from './lead-input.ts'
+import { listKnownAccounts } from './lead-queries.ts'
 
 /** Creates a lead, or updates the known one; `created` tells which. */
 export async function createLead(
   ctx: Ctx,
   caller: Caller,
   input: LeadInput,
-  onDuplicate: OnDuplicate,
+  onDuplicate: string | undefined,
 ): Promise<{ lead: LeadFacts; created: boolean }> {
-  const intake = intakeOf(ctx, caller, input, onDuplicate)
-  const [resolution] = await withJourney(ctx.db, caller.workspaceId, (tx) => runJourney(tx, [intake], ctx.now()))
+  const [resolution] = await withJourney(ctx.db, caller.workspaceId, async (tx) => {
+    const policy = await findWritePolicy(tx, caller.workspaceId)
+    const edit = readLeadInput(policy, input)
+    await requireAccount(tx, edit)
+    return await runJourney(tx, [intakeOf(ctx, caller, edit, readOnDuplicate(policy, onDuplicate))], ctx.now())
+  })
   if (resolution === undefined) throw new Error('one intake has one resolution')
-  if (resolution.outcome === 'rejected') throw duplicateOf(resolution.lead.id)
-  return { lead: resolution.lead, created: resolution.outcome === 'created' }
+  const { outcome, lead } = resolution
+  if (outcome === 'rejected') throw problemOfLead({ outcome: 'duplicate', existing_id: lead.id })
+  return { lead, created: outcome === 'created' }
 }
 
 /** Changes a lead by merge patch. */
@@ -51,14 +41,12 @@ export async function updateLead(
   input: LeadInput,
   expectedVersion: number | null,
 ): Promise<LeadFacts> {
-  const result = await withJourney(ctx.db, caller.workspaceId, (tx) =>
-    editLead(tx, caller, id, editOf(input), expectedVersion, ctx.now()),
-  )
-  if (result.outcome === 'not_found') throw notFound('lead')
-  if (result.outcome === 'stale')
-    throw new ApiError('precondition_failed', 'The lead has changed since you read it; read it again.')
-  if (result.outcome === 'duplicate') throw duplicateOf(result.existing_id)
-  return result.lead
+  const result = await withJourney(ctx.db, caller.workspaceId, async (tx) => {
+    const edit = readLeadInput(await findWritePolicy(tx, caller.workspaceId), input)
+    await requireAccount(tx, edit)
+    return await editLead(tx, caller, id, edit, expectedVersion, ctx.now())
+  })
+  return requireWritten(result).record
 }
 
 /** Hides a lead from lists; everything about it stays. */
@@ -66,77 +54,74 @@ export async function archiveLead(ctx: Ctx, caller: Caller, id: string, expected
   await updateLead(ctx, caller, id, { archived: true }, expectedVersion)
 }
 
-function duplicateOf(id: string): ApiError {
-  return new ApiError('duplicate', 'A lead with this e-mail or external id exists.', {
-    extra: { existing_id: encodeTypeId('lead', id) },
+/** What the caller of an upsert says beside the fields. */
+export interface UpsertWishes {
+  onDuplicate: string | undefined
+  expectedVersion: number | null
+  createOnly: boolean
+  createIfMissing: boolean
+}
+
+/** Creates or changes the lead of an id in another system; `created` tells which. */
+export async function upsertLead(
+  ctx: Ctx,
+  caller: Caller,
+  externalId: ExternalId,
+  input: LeadInput,
+  wishes: UpsertWishes,
+): Promise<{ lead: LeadFacts; created: boolean }> {
+  const result = await withJourney(ctx.db, caller.workspaceId, async (tx) => {
+    const policy = await findWritePolicy(tx, caller.workspaceId)
+    const given = { ...input, external_ids: addIds([externalId], input.external_ids ?? []) }
+    const wanted = upsertOf(ctx, caller, policy, given, wishes.onDuplicate)
+    await requireAccount(tx, wanted.edit)
+    const { createOnly, createIfMissing, expectedVersion } = wishes
+    // Only the id of the path addresses the lead; further ones in the body join it.
+    const address = { ...wanted.address, externalIds: [externalId], createOnly, createIfMissing }
+    return await upsert(tx, caller, { ...wanted, address, expectedVersion }, ctx.now())
   })
+  const { outcome, record } = requireWritten(result)
+  return { lead: record, created: outcome === 'created' }
 }
 
-const rawFieldsOf = (input: LeadInput): RawLeadFields =>
-  Object.fromEntries(
-    LEAD_TEXT_FIELDS.filter((name) => input[name] !== undefined).map((name) => [name, input[name] ?? null]),
-  )
-
-/** An API user can correct what a visitor cannot: a value without a canonical form is refused, not kept. */
-function requireNoIssues(issues: IntakeIssue[]): void {
-  if (issues.length > 0)
-    throw validationFailed(
-      issues.map(({ field, code, detail }) => ({ code, detail, pointer: `/${field}`, parameter: null })),
-    )
-}
-
-function intakeOf(ctx: Ctx, caller: Caller, input: LeadInput, onDuplicate: OnDuplicate): Intake {
-  const { fields, issues } = normalizeFields(rawFieldsOf(input), input.country ?? null)
-  requireNoIssues(issues)
-  const externalIds = input.external_ids ?? []
-  if (externalIds.length === 0 && !Object.values(fields).some((value) => value !== null)) {
-    throw validationFailed([
-      { code: 'required', detail: 'Give at least one field that tells who this is.', pointer: '', parameter: null },
-    ])
-  }
+/** An upsert that finds its lead by external id, else by e-mail. */
+export function upsertOf(
+  ctx: Ctx,
+  caller: Caller,
+  policy: WritePolicy,
+  input: LeadInput,
+  onDuplicate: string | undefined,
+  id: string | null = null,
+): LeadUpsert {
+  const { external_ids: externalIds = [], ...fields } = input
+  const edit = { ...readLeadInput(policy, fields), add_external_ids: addIds([], externalIds) }
+  const wanted = readOnDuplicate(policy, onDuplicate)
+  const { email } = edit.fields
   return {
-    id: uuidv7(),
-    new_lead_id: uuidv7(),
-    receipt_id: uuidv7(),
-    by: 'person',
-    source: 'api',
-    actor: caller.actor,
-    origin: caller.origin,
-    occurred_at: ctx.now().toISOString(),
-    fields,
-    custom_fields: withoutNulls(input.custom_fields ?? {}),
-    metadata: input.metadata ?? {},
-    tags: input.tags ?? [],
-    external_ids: externalIds,
-    identities: identitiesOf(fields, externalIds),
-    issues: [],
-    source_key: input.source_key ?? null,
-    campaign_key: input.campaign_key ?? null,
-    attribution: {},
-    activity: { type: 'lead_created', subject: null, data: {} },
-    on_duplicate: onDuplicate,
+    address: {
+      id,
+      externalIds,
+      description: typeof email === 'string' ? identitiesOf({ email }, []) : [],
+      onDuplicate: wanted,
+      createOnly: false,
+      createIfMissing: true,
+    },
+    edit,
+    // What is addressed by its id is never made anew.
+    intake: id === null ? intakeOf(ctx, caller, edit, wanted) : null,
+    expectedVersion: null,
   }
 }
 
-const withoutNulls = (map: Record<string, unknown>) =>
-  Object.fromEntries(Object.entries(map).filter(([, value]) => value !== null))
-
-function editOf(input: LeadInput): LeadEdit {
-  const { fields, issues } = normalizeFields(rawFieldsOf(input), input.country ?? null)
-  requireNoIssues(issues)
-  const { tags, custom_fields, metadata, external_ids, source_key, campaign_key, status, archived } = input
-  const replace = {
-    tags: tags && [...new Set(tags)],
-    metadata,
-    external_ids,
-    source_key,
-    campaign_key,
-    status,
-    archived,
-  }
-  return {
-    fields,
-    ...(custom_fields !== undefined && { custom_fields }),
-    replace: Object.fromEntries(Object.entries(replace).filter(([, value]) => value !== undefined)),
-  }
+async function requireAccount(tx: Tx, { replace }: LeadEdit): Promise<void> {
+  const { account_id } = replace
+  if (typeof account_id !== 'string') return
+  if ((await listKnownAccounts(tx, [account_id])).size === 0) throw unknownAccount()
 }
+
+function requireWritten(result: WriteResult<LeadFacts>) {
+  if (isWritten(result)) return result
+  throw problemOfLead(result)
+}
+
+const problemOfLead = (result: Parameters<typeof problemOf>[2]) => problemOf('lead', 'e-mail or external id', result)

@@ -4,12 +4,16 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
-import type { Caller, Ctx } from '../../ctx.ts'
+import { type Caller, type Ctx, perCtx } from '../../ctx.ts'
 import type { Statement } from '../../db/client.ts'
 import { readInWorkspace } from '../../db/client.ts'
 import { hashKey, looksLikeKey } from '../../domain/api-key.ts'
+import { isInRanges } from '../../domain/ip-range.ts'
+import { networkOf } from '../../domain/network.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { ApiError } from '../../errors.ts'
+import { withinTime } from '../time-limit.ts'
+import type { Budgets } from './rate-limit.ts'
 
 /** Promise P25: a revoked key is refused everywhere within 5 s. */
 const KEY_CACHE_MS = 3_000
@@ -17,11 +21,12 @@ const KEY_CACHE_SIZE = 10_000
 
 const findKeyHash: Statement = {
   name: 'find_api_key_hash',
-  text: 'SELECT workspace_id, api_key_id FROM api_key_hashes WHERE key_hash = $1',
+  text: `SELECT workspace_id, api_key_id FROM api_key_hashes
+    WHERE key_hash = $1 AND (expires_at IS NULL OR expires_at > now())`,
 }
 const findKey: Statement = {
   name: 'find_api_key',
-  text: `SELECT id, kind, scopes, origin FROM api_keys
+  text: `SELECT id, kind, scopes, origin, allowed_ips FROM api_keys
     WHERE workspace_id = $1 AND id = $2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`,
 }
 
@@ -30,22 +35,41 @@ interface KeyRow {
   kind: 'secret' | 'restricted' | 'publishable'
   scopes: string[]
   origin: string | null
+  allowed_ips: string[]
+}
+
+interface KnownKey {
+  caller: Caller
+  allowedIps: string[]
 }
 
 /** Looks keys up, with a short memory. */
-export function createKeyring(ctx: Ctx) {
-  const known = new LRUCache<string, { caller: Caller | null }>({ max: KEY_CACHE_SIZE, ttl: KEY_CACHE_MS })
-  return async (key: string): Promise<Caller | null> => {
-    const hash = hashKey(key)
-    const cached = known.get(hash.toString('base64'))
-    if (cached !== undefined) return cached.caller
-    const caller = await findCaller(ctx, hash)
-    known.set(hash.toString('base64'), { caller })
-    return caller
+function createKeyring(ctx: Ctx) {
+  const known = new LRUCache<string, { key: KnownKey | null }>({ max: KEY_CACHE_SIZE, ttl: KEY_CACHE_MS })
+  let memory = 0
+  return {
+    find: async (key: string): Promise<KnownKey | null> => {
+      const hash = hashKey(key)
+      const cached = known.get(hash.toString('base64'))
+      if (cached !== undefined) return cached.key
+      const begun = memory
+      const found = await findKnownKey(ctx, hash)
+      // What was looked up before a revocation must not be remembered after it.
+      if (begun === memory) known.set(hash.toString('base64'), { key: found })
+      return found
+    },
+    /** Forgets all keys: a revocation in this process is in force at once. */
+    forget: () => {
+      memory++
+      known.clear()
+    },
   }
 }
 
-async function findCaller(ctx: Ctx, hash: Buffer): Promise<Caller | null> {
+/** The keys that this service knows. */
+export const keyring = perCtx(createKeyring)
+
+async function findKnownKey(ctx: Ctx, hash: Buffer): Promise<KnownKey | null> {
   const [found] = await ctx.db.query<{ workspace_id: string; api_key_id: string }>(findKeyHash, [hash])
   if (found === undefined) return null
   const [key] = await readInWorkspace<KeyRow>(ctx.db, found.workspace_id, findKey, [
@@ -53,7 +77,7 @@ async function findCaller(ctx: Ctx, hash: Buffer): Promise<Caller | null> {
     found.api_key_id,
   ])
   if (key === undefined) return null
-  return {
+  const caller: Caller = {
     workspaceId: found.workspace_id,
     actor: encodeTypeId('key', key.id),
     origin: key.origin,
@@ -61,6 +85,7 @@ async function findCaller(ctx: Ctx, hash: Buffer): Promise<Caller | null> {
     keyId: key.id,
     keyKind: key.kind,
   }
+  return { caller, allowedIps: key.allowed_ips }
 }
 
 /** A visitor without a key; the workspace follows from the form that is addressed. */
@@ -74,20 +99,36 @@ export const NOBODY: Caller = {
 }
 
 /** Puts `request.caller` on every request, or answers 401 or 403. */
-export function addAuth(app: FastifyInstance, ctx: Ctx): void {
-  const findByKey = createKeyring(ctx)
+export function addAuth(app: FastifyInstance, ctx: Ctx, budgets: Budgets): void {
+  const keys = keyring(ctx)
   app.decorateRequest('caller')
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const access = request.routeOptions.config.access
     request.caller = NOBODY
     if (access === undefined || access.auth === 'open') return
     const key = bearerOf(request)
     if (key === null && access.auth === 'public') return
-    const caller = key !== null && looksLikeKey(key) ? await findByKey(key) : null
-    if (caller === null) throw unauthorized(key === null)
-    if (access.auth === 'secret') requireRight(caller, access.scope)
-    request.caller = caller
+    const found =
+      key !== null && looksLikeKey(key) ? await withinTime(ctx.config.ANSWER_LIMIT_MS, keys.find(key)) : null
+    if (found === null) {
+      budgets.takeAnonymous(request, reply)
+      throw unauthorized(key === null)
+    }
+    request.caller = { ...found.caller, via: viaOf(request) }
+    if (access.auth === 'secret') budgets.take(request, reply)
+    requireNetwork(found, request)
+    if (access.auth === 'secret') requireRight(found.caller, access.scope)
   })
+}
+
+/** How a call came in; most calls never ask for the network. */
+function viaOf(request: FastifyRequest): NonNullable<Caller['via']> {
+  return {
+    requestId: request.id,
+    get network() {
+      return networkOf(request.ip)
+    },
+  }
 }
 
 function bearerOf(request: FastifyRequest): string | null {
@@ -101,6 +142,11 @@ function unauthorized(absent: boolean): ApiError {
     ? 'Send `Authorization: Bearer sk_…`. `leadwell keys create` makes a key.'
     : 'This key is unknown, expired or revoked.'
   return new ApiError('unauthorized', detail, { headers: { 'www-authenticate': 'Bearer realm="leadwell"' } })
+}
+
+function requireNetwork({ allowedIps }: KnownKey, request: FastifyRequest): void {
+  if (allowedIps.length === 0 || isInRanges(request.ip, allowedIps)) return
+  throw new ApiError('forbidden', 'This key may not be used from this address.')
 }
 
 function requireRight(caller: Caller, scope: string | null): void {

@@ -9,6 +9,7 @@ import { parseJson } from '../body/parse-json.ts'
 /** Replaces Fastify's parsers. Multipart has its own plugin; its fields pass `checkText` where they are read. */
 export function addBodyParsers(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
+  app.decorateRequest('bodyBytes')
   const whole = { parseAs: 'buffer' as const }
   // text/plain holds JSON: navigator.sendBeacon can send nothing else to another origin without a preflight.
   const json = ['application/json', 'application/merge-patch+json', 'text/plain']
@@ -16,19 +17,43 @@ export function addBodyParsers(app: FastifyInstance): void {
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     whole,
-    async (_request: FastifyRequest, bytes: Buffer) => acceptedValue(parseForm(bytes)),
+    async (request: FastifyRequest, bytes: Buffer) => {
+      rememberBytes(request, bytes)
+      return acceptedValue(parseForm(bytes))
+    },
   )
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
+    requireNoEncoding(request)
+    done()
+  })
   app.addHook('preValidation', async (request) => {
+    // The parts of a multipart body are read by the route itself; until then it is an object of unknown members.
+    if (request.isMultipart()) request.body ??= {}
     checkText(request.query)
     checkText(request.params)
   })
 }
 
+/** A few bytes can unpack to gigabytes, and what is packed would be refused as bad JSON. */
+function requireNoEncoding({ headers }: FastifyRequest): void {
+  const encoding = headers['content-encoding']
+  if (encoding === undefined || encoding.toLowerCase() === 'identity') return
+  throw new ApiError('unsupported_media_type', 'Send the body without Content-Encoding.', {
+    headers: { 'accept-encoding': 'identity' },
+  })
+}
+
+/** The bytes tell a repetition from another request under the same Idempotency-Key. */
+function rememberBytes(request: FastifyRequest, bytes: Buffer): void {
+  if (request.headers['idempotency-key'] !== undefined) request.bodyBytes = bytes
+}
+
 function requireBody(request: FastifyRequest, bytes: Buffer): unknown {
+  rememberBytes(request, bytes)
   // A POST without a body may still name a media type; routes without a body schema accept that.
   if (bytes.length === 0 && request.routeOptions.schema?.body === undefined) return undefined
   if (bytes.length === 0) throw new ApiError('invalid_json', 'The body is empty; JSON is expected.')
-  return acceptedValue(parseJson(bytes))
+  return acceptedValue(parseJson(bytes, request.routeOptions.config.jsonLimits))
 }
 
 function acceptedValue(result: BodyResult<unknown>): unknown {
@@ -46,5 +71,12 @@ export function checkText(value: unknown): void {
       { code: fault.code, detail: fault.detail, pointer: null, parameter: fault.pointer?.slice(1) ?? null },
     ]
     throw new ApiError('invalid_request', fault.detail, { items })
+  }
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The body as it came, where the request has an Idempotency-Key. */
+    bodyBytes?: Buffer
   }
 }

@@ -1,8 +1,9 @@
 /** Headers that every answer carries, the access log, and the time of each operation. */
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Ctx } from '../../ctx.ts'
+import { ApiError } from '../../errors.ts'
 import { API_VERSION } from '../openapi.ts'
 
 /** The caller's request id when it is printable, else one of ours. */
@@ -13,11 +14,20 @@ export function requestIdOf(request: IncomingMessage): string {
     : `req_${randomBytes(12).toString('hex')}`
 }
 
+/** Headers of every answer, also of those that Fastify gives before a route is known. */
+export function commonHeaders(request: FastifyRequest): Record<string, string> {
+  return { 'x-request-id': request.id, 'api-version': API_VERSION, 'x-content-type-options': 'nosniff' }
+}
+
 /** Registers what every answer has. */
 export function addManners(app: FastifyInstance, ctx: Ctx): void {
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'x-request-id': request.id, 'api-version': API_VERSION, 'x-content-type-options': 'nosniff' })
-    if (request.routeOptions.config.access?.pii_out) reply.header('cache-control', 'no-store')
+  app.addHook('onRequest', (request, reply, done) => {
+    const { access, headers } = request.routeOptions.config
+    reply.headers(commonHeaders(request))
+    if (access?.pii_out) reply.header('cache-control', 'no-store')
+    if (headers !== undefined) reply.headers(headers)
+    requireOneHost(request.raw)
+    done()
   })
   app.addHook('onResponse', async (request, reply) => {
     const { operationId } = request.routeOptions.config
@@ -26,4 +36,13 @@ export function addManners(app: FastifyInstance, ctx: Ctx): void {
     // The operation, not the URL: paths and queries may hold personal data and link secrets.
     request.log.debug({ operation, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered')
   })
+}
+
+/** RFC 9112, 3.2. Node would answer this without a problem document, and takes the first of two. */
+function requireOneHost({ httpVersion, rawHeaders }: IncomingMessage): void {
+  let hosts = 0
+  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'host') hosts++
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) {
+    throw new ApiError('invalid_request', 'The header Host must be there, once.')
+  }
 }

@@ -1,9 +1,13 @@
-/** Serves the OpenAPI document and its offline reference page. */
+/** Serves the OpenAPI documents and their offline reference page. */
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { finishOpenapi, openapiBase } from '../openapi.ts'
 import type { Room } from '../route.ts'
+
+/** What the reference page may load: itself. Calls that are tried out go to this service alone. */
+const PAGE_POLICY =
+  "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** Registers the collector; must come before the rooms. */
 export async function addSwagger(app: FastifyInstance, rooms: Room[], url: string): Promise<void> {
@@ -22,6 +26,12 @@ export async function addSwagger(app: FastifyInstance, rooms: Room[], url: strin
     routePrefix: '/docs',
     uiConfig: { docExpansion: 'list', tryItOutEnabled: true, persistAuthorization: false },
     theme: { title: 'Leadwell API' },
-    staticCSP: true,
+    staticCSP: PAGE_POLICY,
+    uiHooks: {
+      onRequest: (_request, reply, done) => {
+        reply.header('referrer-policy', 'no-referrer')
+        done()
+      },
+    },
   })
 }

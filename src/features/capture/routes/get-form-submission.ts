@@ -1,11 +1,10 @@
 import { Type } from 'typebox'
-import { notFound } from '../../../errors.ts'
 import { ok } from '../../../http/answers.ts'
 import { requireId } from '../../../http/id-parameter.ts'
 import { defineRoute } from '../../../http/route.ts'
 import { Id, ref } from '../../../http/schema.ts'
-import { FormSubmission, toFormSubmission } from '../capture-schemas.ts'
-import { findSubmission } from '../submission-queries.ts'
+import { requireSubmission } from '../capture-service.ts'
+import { FormSubmission, toFormSubmission } from '../submission-schemas.ts'
 
 export const getFormSubmission = defineRoute({
   method: 'GET',
@@ -25,8 +24,7 @@ export const getFormSubmission = defineRoute({
   responses: { 200: { description: 'The submission.', schema: ref(FormSubmission) } },
   problems: [404],
   handle: async (ctx, { caller, params }) => {
-    const row = await findSubmission(ctx.db, caller.workspaceId, requireId('submission', params.submission_id))
-    if (row === undefined) throw notFound('submission')
-    return ok(toFormSubmission(row))
+    const id = requireId('submission', params.submission_id)
+    return ok(toFormSubmission(await requireSubmission(ctx, caller.workspaceId, id)))
   },
 })

@@ -3,9 +3,9 @@ import { notFound } from '../../../errors.ts'
 import { okWithEtag } from '../../../http/answers.ts'
 import { defineRoute } from '../../../http/route.ts'
 import { ref } from '../../../http/schema.ts'
-import { Form, toForm } from '../capture-schemas.ts'
 import { FormKey } from '../form-parameters.ts'
 import { findForm } from '../form-queries.ts'
+import { Form, toForm } from '../form-schemas.ts'
 
 export const getForm = defineRoute({
   method: 'GET',

@@ -5,9 +5,9 @@ import { requireMoment } from '../../../http/moment-parameter.ts'
 import { readCursor, toPage, writeCursor } from '../../../http/paging.ts'
 import { defineRoute } from '../../../http/route.ts'
 import { ClosedEnum, CursorParameter, LimitParameter, query, Repeated, ref, Timestamp } from '../../../http/schema.ts'
-import { FormSubmissionPage, toFormSubmission } from '../capture-schemas.ts'
 import { FormKey } from '../form-parameters.ts'
 import { listSubmissions } from '../submission-queries.ts'
+import { FormSubmissionPage, toFormSubmission } from '../submission-schemas.ts'
 
 export const listFormSubmissions = defineRoute({
   method: 'GET',

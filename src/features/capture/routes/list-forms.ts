@@ -2,8 +2,8 @@ import { ok } from '../../../http/answers.ts'
 import { readCursor, toPage, writeCursor } from '../../../http/paging.ts'
 import { defineRoute } from '../../../http/route.ts'
 import { CursorParameter, LimitParameter, query, ref } from '../../../http/schema.ts'
-import { FormPage, toForm } from '../capture-schemas.ts'
 import { listForms as listRows } from '../form-queries.ts'
+import { FormPage, toForm } from '../form-schemas.ts'
 
 export const listForms = defineRoute({
   method: 'GET',

@@ -1,10 +1,11 @@
 import { Type } from 'typebox'
+import { afterCommit } from '../../../ctx.ts'
 import { created, okWithEtag } from '../../../http/answers.ts'
 import { expectedVersion, isCreateOnly } from '../../../http/etag.ts'
 import { defineRoute } from '../../../http/route.ts'
 import { ref } from '../../../http/schema.ts'
-import { Form, FormUpdate, toDefinition, toForm } from '../capture-schemas.ts'
 import { FormKey } from '../form-parameters.ts'
+import { Form, FormUpdate, toDefinition, toForm } from '../form-schemas.ts'
 import { saveFormDefinition } from '../form-service.ts'
 import { formAddresses } from '../public-form.ts'
 
@@ -15,7 +16,8 @@ export const putForm = defineRoute({
   summary: 'Create or replace a form',
   description:
     'Publishes a new version. An existing form needs `If-Match` with the ETag that you read (428 without it, 412 when it has changed); ' +
-    '`If-None-Match: *` only creates. The same definition again changes nothing. Submissions keep the version that received them.',
+    '`If-None-Match: *` only creates. The same definition again changes nothing. Submissions keep the version that received them. ' +
+    'A form is never deleted, so that they stay readable: `status: disabled` retires it.',
   access: {
     auth: 'secret',
     scope: 'forms:write',
@@ -33,8 +35,15 @@ export const putForm = defineRoute({
   problems: [412, 428],
   handle: async (ctx, { caller, params, body, request }) => {
     const expected = { ifMatchVersion: expectedVersion(request), createOnly: isCreateOnly(request) }
-    const saved = await saveFormDefinition(ctx, caller, params.form_key, toDefinition(body), expected)
-    formAddresses(ctx).forget()
+    const saved = await saveFormDefinition(
+      ctx,
+      caller,
+      params.form_key,
+      toDefinition(body),
+      expected,
+      body.challenge_secret,
+    )
+    afterCommit(ctx, () => formAddresses(ctx).forget())
     const form = toForm(saved.form)
     return saved.created ? created(form, `/v1/forms/${form.form_key}`) : okWithEtag(form)
   },

@@ -1,14 +1,10 @@
 import { Type } from 'typebox'
-import type { Ctx } from '../../../ctx.ts'
-import { ApiError } from '../../../errors.ts'
 import { ok } from '../../../http/answers.ts'
+import { closing } from '../../../http/closing.ts'
 import { defineRoute } from '../../../http/route.ts'
 import { Int, query, Repeated, ref, Slug } from '../../../http/schema.ts'
-import { type ChangeRow, findLastSequence, listChanges as listRows } from '../change-queries.ts'
 import { ChangePage, toChangeEvent } from '../change-schemas.ts'
-
-/** Pause between two looks of a long poll, in milliseconds. */
-const LOOK_MS = 250
+import { readFeed, startOf, typesOf } from '../read-feed.ts'
 
 export const listChanges = defineRoute({
   method: 'GET',
@@ -16,8 +12,10 @@ export const listChanges = defineRoute({
   operationId: 'listChanges',
   summary: 'Read the change feed',
   description:
-    'Every change of the workspace, in order, without gaps and without expiry. Start with `cursor=earliest` (or `latest`), then pass `next_cursor`. ' +
-    'At least once: remember the last sequence that you handled. `wait_seconds` holds the request until something happens.',
+    'Every change of the workspace, in order and without gaps. Start with `cursor=earliest` (or `latest`), then pass `next_cursor`. ' +
+    'At least once: remember the last sequence that you handled. `wait_seconds` holds the request until something happens. ' +
+    'With a filter a page may be empty although `has_more` is true: the cursor has moved past what did not match, so go on. ' +
+    'Nothing expires unless the workspace sets a retention; then an older cursor is answered with 410, and a snapshot has to be read anew.',
   access: {
     auth: 'secret',
     scope: 'integrations:read',
@@ -62,35 +60,16 @@ export const listChanges = defineRoute({
     }),
   }),
   responses: { 200: { description: 'What follows the cursor.', schema: ref(ChangePage) } },
+  problems: [410],
   handle: async (ctx, { caller, query: given, request }) => {
-    const after = await startOf(ctx, caller.workspaceId, given.cursor)
-    const patterns = given.types?.map((type) => type.replaceAll('_', '\\_').replace('*', '%')) ?? null
-    const read = () =>
-      listRows(ctx.db, caller.workspaceId, after, patterns, given.exclude_origin ?? null, given.limit + 1)
-    let rows = await read()
-    const deadline = performance.now() + given.wait_seconds * 1000
-    while (rows.length === 0 && performance.now() < deadline && !request.raw.destroyed) {
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
-      rows = await read()
-    }
-    return ok(pageOf(rows, after, given.limit))
+    const { workspaceId } = caller
+    const filter = { types: typesOf(given.types), notFrom: given.exclude_origin ?? null }
+    const after = await startOf(ctx, workspaceId, given.cursor)
+    const { rows, ...place } = await readFeed(ctx, workspaceId, after, filter, {
+      limit: given.limit,
+      waitMs: given.wait_seconds * 1000,
+      signal: AbortSignal.any([request.signal, closing(ctx).signal]),
+    })
+    return ok({ data: rows.map(toChangeEvent), ...place })
   },
 })
-
-async function startOf(ctx: Ctx, workspaceId: string, cursor: string | undefined): Promise<number> {
-  if (cursor === undefined || cursor === 'earliest') return 0
-  const last = await findLastSequence(ctx.db, workspaceId)
-  if (cursor === 'latest') return last
-  if (Number(cursor) > last)
-    throw new ApiError('invalid_cursor', 'The feed has not come that far; use next_cursor of an answer.')
-  return Number(cursor)
-}
-
-function pageOf(rows: ChangeRow[], after: number, limit: number) {
-  const shown = rows.slice(0, limit)
-  return {
-    data: shown.map(toChangeEvent),
-    has_more: rows.length > limit,
-    next_cursor: String(shown.at(-1)?.sequence ?? after),
-  }
-}

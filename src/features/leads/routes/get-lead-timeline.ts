@@ -1,13 +1,14 @@
 import { Type } from 'typebox'
-import { encodeTypeId } from '../../../domain/type-id.ts'
 import { notFound } from '../../../errors.ts'
 import { ok } from '../../../http/answers.ts'
 import { requireId } from '../../../http/id-parameter.ts'
 import { readCursor, toPage, writeCursor } from '../../../http/paging.ts'
 import { defineRoute } from '../../../http/route.ts'
 import { CursorParameter, Id, LimitParameter, query, ref } from '../../../http/schema.ts'
-import { type ActivityRow, findLead, listTimeline } from '../lead-queries.ts'
-import { ActivityPage } from '../lead-schemas.ts'
+import { findLead } from '../lead-queries.ts'
+import { toActivity } from '../story-answer.ts'
+import { listTimeline } from '../story-queries.ts'
+import { ActivityPage } from '../story-schemas.ts'
 
 export const getLeadTimeline = defineRoute({
   method: 'GET',
@@ -36,18 +37,3 @@ export const getLeadTimeline = defineRoute({
     return ok(toPage(rows, limit, toActivity, (row) => writeCursor(scope, [row.occurred_at, row.id])))
   },
 })
-
-function toActivity(row: ActivityRow) {
-  return {
-    ...row,
-    id: encodeTypeId('activity', row.id),
-    lead_id: encodeTypeId('lead', row.lead_id),
-    receipt_id: row.receipt_id === null ? null : encodeTypeId('receipt', row.receipt_id),
-    data: withWireIds(row.data),
-  }
-}
-
-function withWireIds(data: Record<string, unknown>): Record<string, unknown> {
-  const id = data['submission_id']
-  return typeof id === 'string' ? { ...data, submission_id: encodeTypeId('submission', id) } : data
-}

@@ -1,12 +1,12 @@
 import { Type } from 'typebox'
-import { toLead } from '../../../domain/lead-wire.ts'
 import { notFound } from '../../../errors.ts'
 import { okWithEtag } from '../../../http/answers.ts'
 import { requireId } from '../../../http/id-parameter.ts'
 import { defineRoute } from '../../../http/route.ts'
-import { Id, ref } from '../../../http/schema.ts'
+import { Id, query, ref } from '../../../http/schema.ts'
+import { type Expansion, toLeadAnswers } from '../lead-answer.ts'
 import { findLead } from '../lead-queries.ts'
-import { Lead } from '../lead-schemas.ts'
+import { ExpandParameter, Lead } from '../lead-schemas.ts'
 
 export const getLead = defineRoute({
   method: 'GET',
@@ -23,11 +23,14 @@ export const getLead = defineRoute({
     pii_out: true,
   },
   params: Type.Object({ lead_id: Id('lead', { description: 'Id of the lead.' }) }),
+  query: query({ expand: ExpandParameter }),
   responses: { 200: { description: 'The lead.', schema: ref(Lead) } },
   problems: [404],
-  handle: async (ctx, { caller, params }) => {
+  handle: async (ctx, { caller, params, query: { expand } }) => {
     const lead = await findLead(ctx.db, caller.workspaceId, requireId('lead', params.lead_id))
     if (lead === undefined) throw notFound('lead')
-    return okWithEtag(toLead(lead))
+    const [answer] = await toLeadAnswers(ctx, caller.workspaceId, [lead], expand as Expansion[] | undefined)
+    if (answer === undefined) throw new Error('one lead has one answer')
+    return okWithEtag(answer)
   },
 })

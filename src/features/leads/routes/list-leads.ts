@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { toLead } from '../../../domain/lead-wire.ts'
+import { searchKeyOf } from '../../../domain/lead-search.ts'
 import { normalizeEmail } from '../../../domain/normalize/email.ts'
 import { ApiError } from '../../../errors.ts'
 import { ok } from '../../../http/answers.ts'
@@ -8,7 +8,6 @@ import { requireMoment } from '../../../http/moment-parameter.ts'
 import { readCursor, toPage, writeCursor } from '../../../http/paging.ts'
 import { defineRoute } from '../../../http/route.ts'
 import {
-  ClosedEnum,
   CursorParameter,
   Id,
   LimitParameter,
@@ -16,11 +15,14 @@ import {
   Repeated,
   ref,
   Slug,
+  SortParameter,
   Text,
   Timestamp,
 } from '../../../http/schema.ts'
-import { LEAD_SORTS, type LeadFilter, type LeadSort, listLeads as listRows } from '../lead-queries.ts'
-import { LeadPage } from '../lead-schemas.ts'
+import { IncludeTotalParameter, toTotal } from '../../../http/total.ts'
+import { type Expansion, toLeadAnswers } from '../lead-answer.ts'
+import { countLeads, LEAD_SORTS, type LeadFilter, type LeadSort, listLeads as listRows } from '../lead-queries.ts'
+import { ExpandParameter, LeadPage } from '../lead-schemas.ts'
 
 const moment = (description: string) => Type.Optional(Timestamp({ description }))
 
@@ -30,8 +32,19 @@ const Filter = query({
   source_key: Repeated(Slug({ description: 'A source.', examples: ['website'] }), {
     description: 'Any of these sources.',
   }),
+  campaign_key: Repeated(Slug({ description: 'A campaign.', examples: ['spring'] }), {
+    description: 'Any of these campaigns.',
+  }),
   tag: Repeated(Text(100, { description: 'A tag.', examples: ['webinar'] }), { description: 'Any of these tags.' }),
   owner_id: Type.Optional(Id('user', { description: 'Owned by this seller.' })),
+  account_id: Type.Optional(Id('account', { description: 'Belonging to this company.' })),
+  q: Type.Optional(
+    Text(100, {
+      description: 'Beginning of the e-mail address, last name, full name or company; case and accents do not matter.',
+      examples: ['lovel'],
+      minLength: 1,
+    }),
+  ),
   email: Type.Optional(Text(320, { description: 'The lead with this e-mail address.', examples: ['ada@example.org'] })),
   external_system: Type.Optional(
     Slug({ description: 'With `external_id`: the lead with this id there.', examples: ['hubspot'] }),
@@ -42,7 +55,9 @@ const Filter = query({
   updated_after: moment('Changed at or after this moment.'),
   updated_before: moment('Changed before this moment.'),
   archived: Type.Optional(Type.Boolean({ description: 'True lists the archived leads instead.', examples: [false] })),
-  sort: ClosedEnum(LEAD_SORTS, { description: 'Order; `-` means newest first.', default: '-created_at' }),
+  sort: SortParameter(LEAD_SORTS, '-created_at'),
+  include_total: IncludeTotalParameter,
+  expand: ExpandParameter,
   limit: LimitParameter,
   cursor: CursorParameter,
 })
@@ -65,12 +80,23 @@ export const listLeads = defineRoute({
   responses: { 200: { description: 'A page of leads.', schema: ref(LeadPage) } },
   handle: async (ctx, { caller, query: given }) => {
     const { limit, cursor, sort } = given
+    const { workspaceId } = caller
     const filter = filterOf(given)
-    const scope = { secret: ctx.secret, workspaceId: caller.workspaceId, operation: 'listLeads', query: [filter, sort] }
+    const scope = { secret: ctx.secret, workspaceId, operation: 'listLeads', query: [filter, sort] }
     const after = cursor === undefined ? null : (readCursor(scope, cursor) as [string, string])
-    const rows = await listRows(ctx.db, caller.workspaceId, filter, sort as LeadSort, after, limit + 1)
     const column = sort.replace('-', '') as 'created_at' | 'updated_at'
-    return ok(toPage(rows, limit, toLead, (row) => writeCursor(scope, [row[column], row.id])))
+    const [rows, counted] = await Promise.all([
+      listRows(ctx.db, workspaceId, filter, sort as LeadSort, after, limit + 1),
+      given.include_total ? countLeads(ctx.db, workspaceId, filter) : null,
+    ])
+    const page = toPage(
+      rows,
+      limit,
+      (lead) => lead,
+      (lead) => writeCursor(scope, [lead[column], lead.id]),
+    )
+    const data = await toLeadAnswers(ctx, workspaceId, page.data, given.expand as Expansion[] | undefined)
+    return ok({ ...page, data, total: toTotal(counted) })
   },
 })
 
@@ -86,6 +112,9 @@ function filterOf(given: Static<typeof Filter>): LeadFilter {
     stage_key: given.stage_key ?? [],
     source_key: given.source_key ?? [],
     tag: given.tag ?? [],
+    campaign_key: given.campaign_key ?? [],
+    account_id: given.account_id === undefined ? null : requireId('account', given.account_id),
+    q: given.q === undefined ? null : requireSearchKey(given.q),
     owner_id: given.owner_id === undefined ? null : requireId('user', given.owner_id),
     email: emailKeyOf(given.email),
     external_id:
@@ -96,6 +125,15 @@ function filterOf(given: Static<typeof Filter>): LeadFilter {
     updated_before: requireMoment('updated_before', given.updated_before),
     archived: given.archived ?? false,
   }
+}
+
+/** A text of which nothing is left (a lone accent) would find everybody. */
+function requireSearchKey(text: string): string {
+  const key = searchKeyOf(text)
+  if (key !== null) return key
+  throw new ApiError('validation_failed', 'q must hold a letter or digit.', {
+    items: [{ code: 'blank', detail: 'Must hold a letter or digit.', pointer: null, parameter: 'q' }],
+  })
 }
 
 function emailKeyOf(text: string | undefined): string | null {

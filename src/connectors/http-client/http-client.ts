@@ -1,0 +1,98 @@
+/**
+ * The one way out: every call to another system goes through here. No redirect is followed, no proxy variable is read,
+ * answers are bounded in size and time, and no address inside our walls can be reached (reliability.md S8, P29).
+ */
+import { Agent, type Dispatcher, errors } from 'undici'
+import { checkTarget, type TargetRefusal, type TargetRules } from './check-target.ts'
+import { AddressRefused, guardedConnector, type Resolve, resolveBySystem } from './guarded-connect.ts'
+
+/** Time for a whole exchange, and the most bytes of an answer that are read (P29). */
+export const OUTBOUND_TIMEOUT_MS = 15_000
+export const OUTBOUND_MAX_BYTES = 1_048_576
+
+export interface OutboundRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  url: string
+  headers?: Record<string, string>
+  body?: string | Buffer
+  /** At most OUTBOUND_TIMEOUT_MS. */
+  timeoutMs?: number
+}
+
+export type OutboundFailure = TargetRefusal | 'unreachable' | 'timeout' | 'too_large'
+
+/** An answer of any status is `ok`; a failure says only what kind it was, never what was found inside. */
+export type OutboundResult =
+  | { ok: true; status: number; headers: Record<string, string>; body: Buffer }
+  | { ok: false; reason: OutboundFailure }
+
+export interface HttpClient {
+  request(request: OutboundRequest): Promise<OutboundResult>
+  close(): Promise<void>
+}
+
+/** Makes a client; `resolve` is for tests of names. */
+export function createHttpClient(rules: TargetRules, resolve: Resolve = resolveBySystem): HttpClient {
+  const limits = {
+    connections: 50,
+    maxResponseSize: OUTBOUND_MAX_BYTES,
+    headersTimeout: OUTBOUND_TIMEOUT_MS,
+    bodyTimeout: OUTBOUND_TIMEOUT_MS,
+    maxHeaderSize: 16_384,
+  }
+  const guarded = new Agent({ ...limits, connect: guardedConnector(resolve, OUTBOUND_TIMEOUT_MS) })
+  const open = new Agent({ ...limits, connect: { timeout: OUTBOUND_TIMEOUT_MS } })
+  return {
+    request: async (request) => {
+      const target = checkTarget(request.url, rules)
+      if (!target.ok) return { ok: false, reason: target.reason }
+      try {
+        return await exchange(target.trusted ? open : guarded, target.url, request)
+      } catch (error) {
+        return { ok: false, reason: failureOf(error) }
+      }
+    },
+    close: async () => {
+      await Promise.all([guarded.destroy(), open.destroy()])
+    },
+  }
+}
+
+async function exchange(agent: Agent, url: URL, request: OutboundRequest): Promise<OutboundResult> {
+  const signal = AbortSignal.timeout(Math.min(request.timeoutMs ?? OUTBOUND_TIMEOUT_MS, OUTBOUND_TIMEOUT_MS))
+  const reply = await agent.request({
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
+    method: request.method,
+    headers: { 'user-agent': 'Leadwell', accept: '*/*', 'accept-encoding': 'identity', ...request.headers },
+    ...(request.body !== undefined && { body: request.body }),
+    signal,
+  })
+  return { ok: true, status: reply.statusCode, headers: headersOf(reply.headers), body: await readAll(reply.body) }
+}
+
+async function readAll(body: Dispatcher.ResponseData['body']): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += (chunk as Buffer).length
+    if (size > OUTBOUND_MAX_BYTES) throw new errors.ResponseExceededMaxSizeError('too large')
+    chunks.push(chunk as Buffer)
+  }
+  return Buffer.concat(chunks)
+}
+
+function headersOf(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')]))
+}
+
+function failureOf(error: unknown): OutboundFailure {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof AddressRefused) return 'address_refused'
+    if (cause instanceof errors.ResponseExceededMaxSizeError) return 'too_large'
+    if (cause.name === 'TimeoutError' || /TIMEOUT|ETIMEDOUT/.test(codeOf(cause))) return 'timeout'
+  }
+  return 'unreachable'
+}
+
+const codeOf = (error: Error) => ('code' in error ? String(error.code) : '')

@@ -1,0 +1,33 @@
+import type { FormTexts } from './en.ts'
+
+export const de: FormTexts = {
+  send: 'Absenden',
+  sending: 'Wird gesendet …',
+  required_note: 'Mit * markierte Felder müssen ausgefüllt werden.',
+  choose: 'Bitte auswählen',
+  trap: 'Dieses Feld bitte leer lassen',
+  fault_title: 'Bitte prüfen Sie Ihre Angaben',
+  required: 'Bitte füllen Sie dieses Feld aus.',
+  agree: 'Bitte setzen Sie hier ein Häkchen, um fortzufahren.',
+  invalid_value: 'Bitte wählen Sie eine der Möglichkeiten.',
+  too_long: 'Bitte höchstens {limit} Zeichen.',
+  email: 'Bitte geben Sie eine E-Mail-Adresse ein, zum Beispiel name@example.com.',
+  phone: 'Bitte geben Sie eine Telefonnummer mit Vorwahl ein.',
+  url: 'Bitte geben Sie eine Internetadresse ein, zum Beispiel example.com.',
+  number: 'Bitte geben Sie eine Zahl ein.',
+  date: 'Bitte geben Sie ein Datum ein.',
+  too_many_files: 'Bitte höchstens {limit} Dateien auswählen.',
+  file: 'Diese Datei kann nicht angenommen werden.',
+  file_too_large: 'Diese Datei ist zu groß.',
+  file_type_not_accepted: 'Dieser Dateityp wird nicht angenommen.',
+  file_again: 'Bitte wählen Sie Ihre Datei noch einmal aus.',
+  invalid: 'Bitte prüfen Sie diese Angabe.',
+  not_found: 'Unter dieser Adresse gibt es kein Formular.',
+  form_closed: 'Dieses Formular ist zurzeit nicht geöffnet.',
+  origin_not_allowed: 'Dieses Formular kann hier nicht verwendet werden.',
+  payload_too_large: 'Das war zu viel auf einmal. Bitte verwenden Sie kleinere Dateien.',
+  try_again:
+    'Wir konnten Ihre Angaben gerade nicht entgegennehmen. Es ist nichts verloren; bitte senden Sie gleich noch einmal.',
+  waiting: 'Die Verbindung ist unterbrochen. Wir versuchen es weiter; bitte lassen Sie diese Seite geöffnet.',
+  script_needed: 'Bitte schalten Sie JavaScript ein, um dieses Formular zu senden.',
+}

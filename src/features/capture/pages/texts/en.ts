@@ -1,0 +1,33 @@
+/** Every sentence that a visitor reads and that the form's owner has not written; `{limit}` is filled in. */
+export const en = {
+  send: 'Send',
+  sending: 'Sending…',
+  required_note: 'Fields marked with * must be filled in.',
+  choose: 'Please choose',
+  trap: 'Leave this field empty',
+  fault_title: 'Please check what you entered',
+  required: 'Please fill in this field.',
+  agree: 'Please tick this box to continue.',
+  invalid_value: 'Please choose one of the options.',
+  too_long: 'Please use at most {limit} characters.',
+  email: 'Please enter an e-mail address, like name@example.com.',
+  phone: 'Please enter a phone number with its area code.',
+  url: 'Please enter a web address, like example.com.',
+  number: 'Please enter a number.',
+  date: 'Please enter a date.',
+  too_many_files: 'Please choose at most {limit} files.',
+  file: 'This file cannot be accepted.',
+  file_too_large: 'This file is too large.',
+  file_type_not_accepted: 'This type of file is not accepted.',
+  file_again: 'Please choose your file again.',
+  invalid: 'Please check this entry.',
+  not_found: 'There is no form at this address.',
+  form_closed: 'This form is not open at the moment.',
+  origin_not_allowed: 'This form cannot be used here.',
+  payload_too_large: 'That was too much to send at once. Please use smaller files.',
+  try_again: 'We could not receive this just now. Nothing you typed is lost; please send it again in a moment.',
+  waiting: 'The connection is interrupted. We keep trying; please leave this page open.',
+  script_needed: 'Please turn on JavaScript to send this form.',
+}
+
+export type FormTexts = { readonly [name in keyof typeof en]: string }

@@ -1,0 +1,100 @@
+/** What comes along with the fields: names that tell about the page and the moment, not about the person. */
+import type { FastifyRequest } from 'fastify'
+import { attributionOf } from '../../domain/attribution.ts'
+import { cutText } from '../../domain/cut-text.ts'
+import { networkOf } from '../../domain/network.ts'
+import { workOf } from '../../domain/proof-of-work.ts'
+import type { SpamSettings } from '../../domain/spam/spam-settings.ts'
+import type { ArrivalEvidence, SubmissionContext, SubmissionPayload } from '../../domain/submission.ts'
+import { readTimingToken, type TokenForm } from '../../domain/timing-token.ts'
+
+/** Our own name for the answer of a widget, and the names that the widgets give it by themselves. */
+const CHALLENGE_NAMES = ['_challenge', 'cf-turnstile-response', 'h-captcha-response', 'g-recaptcha-response']
+
+/** Reserved names -> most characters that are kept. */
+const RESERVED = new Map<string, number>([
+  ['_redirect', 2000],
+  ['_page_url', 2000],
+  ['_landing_page', 2000],
+  ['_referrer', 2000],
+  ['_visitor_id', 200],
+  ['_language', 64],
+  ['_token', 200],
+  ['_pow', 20],
+  // Answers of widgets have about 2,000 characters; hCaptcha's may have several times as many.
+  ...CHALLENGE_NAMES.map((name): [string, number] => [name, 16_000]),
+])
+
+/** Separates the fields of the person from the reserved ones. */
+export function splitReserved(values: Record<string, unknown>): {
+  payload: SubmissionPayload
+  reserved: Record<string, string>
+} {
+  const payload: SubmissionPayload = {}
+  const reserved: Record<string, string> = {}
+  for (const [name, value] of Object.entries(values)) {
+    const length = RESERVED.get(name)
+    if (length === undefined) payload[name] = value
+    else if (typeof value === 'string' || typeof value === 'number') reserved[name] = cutText(String(value), length)
+  }
+  return { payload, reserved }
+}
+
+/** What only this moment can tell: the worth of the token and of the work; null when there is nothing of the kind. */
+export function readEvidence(
+  secret: Uint8Array,
+  form: TokenForm,
+  settings: SpamSettings,
+  reserved: Record<string, string>,
+  now: Date,
+): ArrivalEvidence | null {
+  const evidence: ArrivalEvidence = {}
+  const token = reserved['_token']
+  if (token) {
+    const verdict = readTimingToken(secret, form, token, now, settings.token_lifetime_seconds)
+    const { state, token_id, issued_at } = verdict
+    Object.assign(evidence, { token: state, token_id, token_issued_at: issued_at })
+    if (reserved['_pow']) evidence.work_bits = workOf(token, reserved['_pow'])
+  }
+  const response = CHALLENGE_NAMES.map((name) => reserved[name]).find(Boolean)
+  if (response) evidence.challenge_response = response
+  return Object.keys(evidence).length === 0 ? null : evidence
+}
+
+/** What the reserved names tell, and what brought the visitor here. */
+export function readReserved(payload: SubmissionPayload, reserved: Record<string, string>): SubmissionContext {
+  const { _page_url, _landing_page, _referrer, _visitor_id, _language } = reserved
+  const attribution = attributionOf(payload, _page_url, _landing_page)
+  return {
+    ...given('referrer', _referrer),
+    ...given('page_url', _page_url),
+    ...given('landing_page', _landing_page),
+    ...given('language', isLanguage(_language) ? _language : undefined),
+    ...given('visitor_id', _visitor_id),
+    ...(Object.keys(attribution).length > 0 && { attribution }),
+  }
+}
+
+/** The circumstances of a submission: what its page told, else what the browser did. The address is kept as its network. */
+export function readContext(
+  request: FastifyRequest,
+  payload: SubmissionPayload,
+  reserved: Record<string, string>,
+): SubmissionContext {
+  const { headers } = request
+  const language = headers['accept-language']?.split(/[,;]/)[0]?.trim()
+  const told = { ...reserved }
+  told['_page_url'] ||= headers.referer?.slice(0, 2000) ?? ''
+  told['_language'] ||= language ?? ''
+  return {
+    ip_prefix: networkOf(request.ip),
+    ...given('user_agent', headers['user-agent']?.slice(0, 500)),
+    ...given('origin', headers.origin?.slice(0, 300)),
+    ...readReserved(payload, told),
+  }
+}
+
+const isLanguage = (tag: string | undefined) => tag !== undefined && /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(tag)
+
+const given = (name: string, value: string | undefined) =>
+  value === undefined || value === '' ? {} : { [name]: value }

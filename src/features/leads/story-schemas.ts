@@ -1,0 +1,65 @@
+/** Shapes of what happened to a lead and why. */
+import {
+  component,
+  FreeMap,
+  Id,
+  List,
+  mapComponent,
+  Nullable,
+  OpenEnum,
+  pageOf,
+  ref,
+  Text,
+  Timestamp,
+} from '../../http/schema.ts'
+
+export const Activity = component('Activity', 'One line of a timeline.', {
+  id: Id('activity', { description: 'Id.' }),
+  lead_id: Id('lead', { description: 'The lead.' }),
+  type: OpenEnum(['form_submitted', 'lead_created', 'lead_updated'], { description: 'What happened.' }),
+  occurred_at: Timestamp({ description: 'When it happened.' }),
+  actor: Text(200, { description: 'Who did it: a key, a form, or the system.', examples: ['form:demo'] }),
+  subject: Nullable(Text(500, { description: 'A short title.', examples: ['Contact us'] })),
+  data: FreeMap(200, { description: 'Details of this type.', examples: [{ outcome: 'created' }] }),
+  receipt_id: Nullable(Id('receipt', { description: 'Receipt of the decision behind it.' })),
+})
+
+export const ActivityPage = pageOf('ActivityPage', 'A page of a timeline, newest first.', Activity)
+
+export const FieldSourceSchema = component('FieldSource', 'Where the value of a field comes from.', {
+  field: Text(100, { description: 'Field, or `custom_fields.<key>`.', examples: ['email'] }),
+  by: OpenEnum(['person', 'machine'], {
+    description: 'A person typed it, or a machine found it out.',
+    examples: ['person'],
+  }),
+  source: Text(200, { description: '`form:<key>`, `api`, or what inferred it.', examples: ['form:demo'] }),
+  at: Timestamp({ description: 'When it was written.' }),
+})
+
+export const FieldSourceList = component('FieldSourceList', 'The sources of all fields of a lead.', {
+  data: List(ref(FieldSourceSchema), 500, { description: 'Sources by field, in alphabetical order.' }),
+})
+
+export const RejectedCandidate = mapComponent('RejectedCandidate', 50, {
+  description: 'What else was considered, and why it was not taken.',
+  examples: [{ lead_id: 'lead_01k8r5x4q3e7vb2c9m6h0n1d5s', identity: 'phone', reason: 'same_phone_other_email' }],
+})
+
+export const Receipt = component('Receipt', 'The stored explanation of one decision; it never changes.', {
+  id: Id('receipt', { description: 'Id.' }),
+  lead_id: Nullable(Id('lead', { description: 'The lead that it is about.' })),
+  kind: OpenEnum(['match'], { description: 'What was decided.' }),
+  decided_at: Timestamp({ description: 'When it was decided.' }),
+  policy: Text(300, { description: 'Versions of the rules that decided.', examples: ['identity@2 survivorship@1'] }),
+  inputs: FreeMap(200, {
+    description: 'What the decision was made from.',
+    examples: [{ source: 'form:demo', identities: ['email'] }],
+  }),
+  outcome: FreeMap(200, {
+    description: 'What was decided: which fields won, which were kept and why.',
+    examples: [{ outcome: 'updated', rule: 'email', changed_fields: ['phone'], kept: [], issues: [] }],
+  }),
+  rejected: List(ref(RejectedCandidate), 1000, { description: 'Rejected candidates.', examples: [[]] }),
+})
+
+export const ReceiptPage = pageOf('ReceiptPage', 'A page of decisions, newest first.', Receipt)

@@ -1,0 +1,70 @@
+/** Writes a desk: leads, sources, identities, search rows and the trail, in an order that all writers share. */
+import { recordChanges } from '../changes/record-change.ts'
+import type { Tx } from '../db/client.ts'
+import { identitiesOf } from '../domain/intake.ts'
+import { type SearchRow, searchKeyOf, searchRowOf } from '../domain/lead-search.ts'
+import { isEqual } from '../domain/survivorship.ts'
+import type { Desk, LeadOnDesk } from './desk.ts'
+import { deleteIdentities, insertRows, listLeadsByEmail, updateLeads } from './desk-queries.ts'
+import { claimIdentities, claimsOf } from './identity-book.ts'
+import { StaleFacts } from './stale-facts.ts'
+
+/** Writes everything that was decided. Throws StaleFacts when another writer took an identity meanwhile. */
+export async function writeDesk(tx: Tx, desk: Desk, now: Date): Promise<void> {
+  const all = [...desk.leads.values()]
+  const created = all.filter((entry) => entry.stored === null)
+  const changed = all.filter((entry) => entry.stored !== null && entry.stored !== entry.lead)
+  await insertRows(
+    tx,
+    'leads',
+    created.map(({ lead }) => ({ ...lead })),
+  )
+  await insertRows(tx, 'lead_field_sources', created.map(sourcesOf))
+  await updateLeads(
+    tx,
+    changed.map(({ lead }) => lead),
+    changed.map(sourcesOf),
+  )
+  await writeIdentities(tx, desk, now)
+  await insertRows(tx, 'lead_search', searchRowsOf([...created, ...changed]))
+  await insertRows(tx, 'receipts', desk.trail.receipts)
+  await insertRows(tx, 'activities', desk.trail.activities)
+  await insertRows(tx, 'touches', desk.trail.touches)
+  recordChanges(tx, desk.trail.changes)
+}
+
+const sourcesOf = ({ lead, sources }: LeadOnDesk) => ({ lead_id: lead.id, sources })
+
+async function writeIdentities(tx: Tx, desk: Desk, now: Date): Promise<void> {
+  const { book } = desk
+  await deleteIdentities(tx, book.freed)
+  await handOverEmails(tx, desk)
+  const claims = claimsOf(book).map(({ kind, value, owner }) => ({ kind, value, lead_id: owner }))
+  const inserted = await insertRows(
+    tx,
+    'identities',
+    claims.map((claim) => ({ ...claim, created_at: now.toISOString() })),
+  )
+  if (inserted < claims.length) throw new StaleFacts('an identity was taken meanwhile')
+}
+
+/** An e-mail that a lead gives up goes to the oldest other lead that shows it: a second lead made on purpose. */
+async function handOverEmails(tx: Tx, { book, leads }: Desk): Promise<void> {
+  const freed = book.freed.filter(({ kind }) => kind === 'email')
+  const keys = freed.map(({ value }) => searchKeyOf(value)).filter((key) => key !== null)
+  for (const { id, email } of await listLeadsByEmail(tx, keys)) {
+    // What is on the desk may have changed since it was stored, and its own claims are made already.
+    if (leads.has(id)) continue
+    const shown = identitiesOf({ email }, [])
+    const given = shown.filter(({ value }) => freed.some((identity) => identity.value === value))
+    claimIdentities(book, id, given)
+  }
+}
+
+/** Search rows that differ from what is stored. */
+function searchRowsOf(entries: LeadOnDesk[]): (SearchRow & { lead_id: string })[] {
+  return entries
+    .map(({ lead, stored }) => ({ lead, row: searchRowOf(lead), before: stored === null ? null : searchRowOf(stored) }))
+    .filter(({ row, before }) => !isEqual(row, before))
+    .map(({ lead, row }) => ({ lead_id: lead.id, ...row }))
+}

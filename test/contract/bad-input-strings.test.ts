@@ -1,0 +1,31 @@
+/** Texts that break software, in every text of every body. */
+import t from 'tap'
+import { positionsOf, takesText, withJson } from './bad-input-positions.ts'
+import { createProber, cycle, SEED, VOLUME } from './bad-input-probe.ts'
+import { readBack } from './bad-input-readback.ts'
+import { ALL_EMAILS } from './corpus/emails.ts'
+import { ALL_NAUGHTY_STRINGS } from './corpus/naughty-strings.ts'
+
+const REQUESTS = 7_000 * VOLUME
+
+t.test('naughty texts in bodies', async (t) => {
+  const prober = await createProber(t)
+  const places = prober.targets.flatMap((target) =>
+    positionsOf(target, prober.document)
+      .filter(takesText)
+      .map((position) => ({ target, position })),
+  )
+  const nextText = cycle(ALL_NAUGHTY_STRINGS, SEED)
+  const nextEmail = cycle(ALL_EMAILS, SEED)
+  const each = Math.ceil(REQUESTS / places.length)
+  for (const { target, position } of places) {
+    const next = position.pointer.endsWith('email') ? nextEmail : nextText
+    for (let i = 0; i < each; i++) {
+      const text = next()
+      const request = withJson(target.request, position.pointer, JSON.stringify(text))
+      const answer = await prober.send(target, request, `${position.pointer} ${JSON.stringify(text)}`)
+      if (answer.statusCode < 300) await readBack(prober, target, request, answer, position.pointer, text)
+    }
+  }
+  await prober.finish(t, REQUESTS)
+})

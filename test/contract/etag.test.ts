@@ -1,0 +1,92 @@
+// Conditional requests (RFC 9110, 13): reading again for nothing, and never overwriting what somebody else changed.
+import t from 'tap'
+import { testService } from '../helpers/service.ts'
+
+const service = await testService(t)
+const { call } = service
+
+const lead = (await call('POST', '/v1/leads', { email: 'ada@example.org' })).json<{ id: string; etag: string }>()
+const url = `/v1/leads/${lead.id}`
+
+t.test('a versioned resource carries its tag in header and body', async (t) => {
+  const read = await call('GET', url)
+  t.equal(read.headers['etag'], '"v1"')
+  t.equal(read.json<{ etag: string }>().etag, '"v1"')
+})
+
+t.test('what the caller has already is a 304 without a body', async (t) => {
+  for (const given of ['"v1"', 'W/"v1"', '"other", "v1"', '"a,b" ,W/"v1"', '*']) {
+    const read = await call('GET', url, undefined, { headers: { 'if-none-match': given } })
+    t.equal(read.statusCode, 304, given)
+    t.equal(read.body, '')
+    t.equal(read.headers['etag'], '"v1"')
+    t.equal(read.headers['cache-control'], 'no-store')
+    t.equal(read.headers['content-type'], undefined)
+  }
+  for (const given of ['"v2"', 'v1', '"v1', '', '"V1"']) {
+    t.equal((await call('GET', url, undefined, { headers: { 'if-none-match': given } })).statusCode, 200, given)
+  }
+})
+
+t.test('a resource without a version is tagged by its content', async (t) => {
+  const body = { email: 'grace@example.org', full_name: 'Grace' }
+  const submitted = await call('POST', '/v1/public/forms/demo/submissions', body)
+  const submission = `/v1/form-submissions/${submitted.json<{ submission_id: string }>().submission_id}`
+  const before = String((await call('GET', submission)).headers['etag'])
+  t.match(before, /^"[\w-]{22}"$/)
+  const known = { headers: { 'if-none-match': before } }
+  t.equal((await call('GET', submission, undefined, known)).statusCode, 304, 'the same content has the same tag')
+  await service.drain()
+  const after = await call('GET', submission, undefined, known)
+  t.equal(after.statusCode, 200, 'what has changed is sent')
+  t.not(after.headers['etag'], before)
+})
+
+t.test('lists have no tag', async (t) => {
+  t.equal((await call('GET', '/v1/leads')).headers['etag'], undefined)
+})
+
+t.test('HEAD answers as GET would, without the body', async (t) => {
+  const read = await call('GET', url)
+  const head = await call('HEAD', url)
+  t.equal(head.statusCode, 200)
+  t.equal(head.body, '')
+  for (const name of ['etag', 'content-type', 'content-length', 'cache-control']) {
+    t.equal(head.headers[name], read.headers[name], name)
+  }
+  t.equal((await call('HEAD', url, undefined, { headers: { 'if-none-match': '"v1"' } })).statusCode, 304)
+})
+
+t.test('If-Match changes the version that the caller saw and no other', async (t) => {
+  const patch = (ifMatch: string) => call('PATCH', url, { first_name: ifMatch }, { headers: { 'if-match': ifMatch } })
+  for (const stale of ['"v2"', 'W/"v1"', '"other"', 'v1', '"v1', '"v01"', '"v1e0"', '"v99999999999"', '']) {
+    const refused = await patch(stale)
+    t.equal(refused.statusCode, 412, `${stale} does not match`)
+    t.equal(refused.json<{ code: string }>().code, 'precondition_failed')
+  }
+  t.equal((await call('GET', url)).headers['etag'], '"v1"', 'nothing was changed')
+  const changed = await patch('"v1"')
+  t.equal(changed.statusCode, 200)
+  t.equal(changed.headers['etag'], '"v2"')
+  t.equal((await patch('*')).headers['etag'], '"v3"', '* is any version')
+  t.equal((await patch('"elsewhere", "v3"')).headers['etag'], '"v4"', 'one of ours among others')
+  t.equal((await patch('"v3", "v4"')).statusCode, 400, 'two versions are no question that has an answer')
+})
+
+t.test('of two changes to the same version one is made', async (t) => {
+  const { version } = (await call('GET', url)).json<{ version: number }>()
+  const tag = `"v${version}"`
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, (_, i) => call('PATCH', url, { city: `City ${i}` }, { headers: { 'if-match': tag } })),
+  )
+  const statuses = answers.map(({ statusCode }) => statusCode).sort()
+  t.strictSame(statuses, [200, 412, 412, 412, 412, 412, 412, 412])
+})
+
+t.test('an absent resource is absent, whatever the condition', async (t) => {
+  const absent = '/v1/leads/lead_01k8r5x4q3e7vb2c9m6h0n1d5s'
+  for (const condition of [{ 'if-match': '"v1"' }, { 'if-match': '*' }, { 'if-none-match': '*' }]) {
+    t.equal((await call('GET', absent, undefined, { headers: condition })).statusCode, 404)
+    t.equal((await call('PATCH', absent, { city: 'X' }, { headers: condition })).statusCode, 404)
+  }
+})

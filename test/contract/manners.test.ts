@@ -1,0 +1,175 @@
+// What every endpoint has in common: methods, formats, headers for browsers, deprecation, metrics for those who may.
+import t from 'tap'
+import { buildApp, rooms } from '../../src/app.ts'
+import type { Access } from '../../src/http/access.ts'
+import { ok } from '../../src/http/answers.ts'
+import { defineRoute, type Route } from '../../src/http/route.ts'
+import { component, ref, Text } from '../../src/http/schema.ts'
+import { testService } from '../helpers/service.ts'
+
+const service = await testService(t)
+const { app, call } = service
+
+const ACCESS: Access = {
+  auth: 'secret',
+  scope: null,
+  tenant_bound: true,
+  idempotent: false,
+  rate_class: 'default',
+  pii_out: false,
+}
+
+const OldThing = component('OldThing', 'A made-up thing.', {
+  name: Text(10, { description: 'Name.', examples: ['a'] }),
+})
+
+const oldThing = (more: Partial<Route> = {}): Route => ({
+  ...defineRoute({
+    method: 'GET',
+    url: '/old-thing',
+    operationId: 'getOldThing',
+    summary: 'Read an old thing',
+    description: 'Made up.',
+    access: ACCESS,
+    responses: { 200: { description: 'The thing.', schema: ref(OldThing) } },
+    handle: async () => ok({ name: 'old' }),
+  }),
+  ...more,
+})
+
+/** A service with one made-up route. */
+async function serve(route: Route) {
+  const room = { folder: 'made-up', tag: 'Made up', description: 'Nothing real.', routes: [route] }
+  const served = await buildApp(service.ctx, 'http://127.0.0.1', [room])
+  t.teardown(() => served.close())
+  return served
+}
+
+const authorization = `Bearer ${service.key}`
+
+t.test('an operation that will end says so in headers and document', async (t) => {
+  const deprecated = { since: '2027-01-01', sunset: '2028-01-01', successor: '/v1/new-thing' }
+  const served = await serve(oldThing({ deprecated }))
+  for (const headers of [{ authorization }, {}]) {
+    const answer = await served.inject({ url: '/v1/old-thing', headers })
+    t.equal(answer.headers['deprecation'], '@1798761600')
+    t.equal(answer.headers['sunset'], 'Sat, 01 Jan 2028 00:00:00 GMT')
+    t.equal(
+      answer.headers['link'],
+      '</docs>; rel="deprecation"; type="text/html", </v1/new-thing>; rel="successor-version"',
+    )
+  }
+  const document = served.swagger() as { paths: Record<string, { get: { deprecated?: boolean } }> }
+  t.equal(document.paths['/v1/old-thing']?.get.deprecated, true)
+  t.match(await serve(oldThing({ deprecated: { ...deprecated, sunset: null } })), {}, 'the end may be open')
+  await t.rejects(serve(oldThing({ deprecated: { ...deprecated, sunset: '2027-12-31' } })), /a year/)
+})
+
+t.test('a route that does not declare its manners does not start', async (t) => {
+  for (const field of Object.keys(ACCESS)) {
+    const { [field as keyof Access]: _, ...rest } = ACCESS
+    await t.rejects(serve(oldThing({ access: rest as Access })), new RegExp(`getOldThing does not declare: ${field}`))
+  }
+})
+
+t.test('a caller who cannot read JSON is told before anything is done', async (t) => {
+  for (const accept of ['application/xml', 'text/html', 'image/*', 'application/json;q=0', '']) {
+    const answer = await call('POST', '/v1/leads', { email: 'ada@example.org' }, { headers: { accept } })
+    t.equal(answer.statusCode, 406, accept)
+    t.match(answer.headers['content-type'], 'application/problem+json')
+  }
+  const [row] = await service.ctx.db.query<{ count: number }>('SELECT count(*) FROM leads')
+  t.equal(row?.count, 0)
+  for (const accept of [
+    '*/*',
+    'application/json',
+    'application/*',
+    'Application/JSON; charset=utf-8',
+    'text/html,application/xhtml+xml,*/*;q=0.8',
+  ]) {
+    t.equal((await call('GET', '/v1/leads', undefined, { headers: { accept } })).statusCode, 200, accept)
+  }
+})
+
+t.test('a method is what the request line says', async (t) => {
+  for (const name of ['x-http-method-override', 'x-http-method', 'x-method-override']) {
+    const answer = await call('POST', '/v1/leads', { email: `${name}@example.org` }, { headers: { [name]: 'DELETE' } })
+    t.equal(answer.statusCode, 201, `${name} is ignored`)
+  }
+  t.equal((await call('GET', '/v1/leads?_method=DELETE')).statusCode, 400, 'and an unknown parameter is refused')
+  for (const method of ['PUT', 'DELETE', 'TRACE', 'OPTIONS', 'PATCH']) {
+    const answer = await call(method, '/v1/leads')
+    t.equal(answer.statusCode, 405, method)
+    t.equal(answer.headers['allow'], 'GET, HEAD, POST')
+  }
+})
+
+t.test('no secret route talks to pages of other origins', async (t) => {
+  const secret = rooms.flatMap(({ routes }) => routes).filter(({ access }) => access.auth === 'secret')
+  for (const { method, url } of secret) {
+    const path = `/v1${url.replaceAll(/:[a-z_]+/g, 'x')}`
+    const headers = { origin: 'https://evil.example', 'access-control-request-method': method }
+    for (const answer of [
+      await app.inject({ method: 'OPTIONS', url: path, headers }),
+      await app.inject({ method, url: path, headers: { ...headers, authorization } }),
+    ]) {
+      const cors = Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))
+      t.strictSame(cors, [], `${method} ${url}`)
+    }
+  }
+})
+
+t.test('every answer has a request id, the caller’s when it is printable', async (t) => {
+  const idOf = async (given: string) =>
+    (await call('GET', '/v1/leads', undefined, { headers: { 'x-request-id': given } })).headers['x-request-id']
+  t.equal(await idOf('my-request-7'), 'my-request-7')
+  for (const odd of ['', 'two words', 'x'.repeat(65), 'smörgås']) t.match(await idOf(odd), /^req_[0-9a-f]{24}$/)
+  for (const url of ['/v1/leads', '/nothing', '/healthz', '/v1/leads/%ff', '/v1/leads?limit=0']) {
+    const answer = await call('GET', url)
+    t.match(answer.headers['x-request-id'], /^req_/, url)
+    t.equal(answer.headers['x-content-type-options'], 'nosniff', url)
+    t.match(answer.headers['api-version'], /^1\.\d+\.\d+$/, url)
+  }
+})
+
+t.test('the reference page runs no foreign script and is in no frame', async (t) => {
+  const page = await app.inject('/docs/')
+  t.equal(page.statusCode, 200)
+  const policy = String(page.headers['content-security-policy'])
+  t.match(policy, /frame-ancestors 'none'/)
+  t.match(policy, /default-src 'self'/)
+  t.notMatch(policy, /unsafe|script-src|https?:/)
+  t.equal(page.headers['referrer-policy'], 'no-referrer')
+  t.equal(page.headers['set-cookie'], undefined)
+})
+
+t.test('metrics hold no person and may ask for a key', async (t) => {
+  await call('POST', '/v1/leads', { email: 'grace.hopper@example.org', first_name: 'Grace' })
+  await call('GET', '/v1/leads?email=grace.hopper@example.org')
+  const open = await app.inject('/metrics')
+  t.equal(open.statusCode, 200)
+  t.notMatch(open.body, /grace|hopper|example\.org/i)
+  const guarded = await testService(t, { METRICS_KEY: 'a-key-of-the-monitoring' })
+  const ask = (value?: string) =>
+    guarded.app.inject({ url: '/metrics', ...(value !== undefined && { headers: { authorization: value } }) })
+  t.equal((await ask()).statusCode, 401)
+  t.equal((await ask('Bearer another-key-of-any')).statusCode, 401)
+  t.equal((await ask('Bearer a-key-of-the-monitoring')).statusCode, 200)
+})
+
+t.test('readiness asks the database once, however often it is asked', async (t) => {
+  let asked = 0
+  const { query } = service.ctx.db
+  const counting = {
+    ...service.ctx.db,
+    query: ((...args) => {
+      asked++
+      return query(...args)
+    }) as typeof query,
+  }
+  const served = await buildApp({ ...service.ctx, db: counting }, 'http://127.0.0.1', [])
+  t.teardown(() => served.close())
+  const answers = await Promise.all(Array.from({ length: 50 }, () => served.inject('/readyz')))
+  t.ok(answers.every(({ statusCode }) => statusCode === 200))
+  t.equal(asked, 1)
+})
