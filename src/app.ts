@@ -23,6 +23,7 @@ import { addTrace } from './http/plugins/trace.ts'
 import './http/problem.ts'
 import { type Room, registerRoom } from './http/route.ts'
 import { allComponents } from './http/schema.ts'
+import { buildSerializer } from './http/serializer.ts'
 import { limitServer, serverLimits } from './http/server-limits.ts'
 import { buildValidator } from './http/validator.ts'
 
@@ -42,9 +43,10 @@ export async function buildApp(ctx: Ctx, baseUrl: string, served: Room[] = rooms
     ...serverLimits(ctx.config),
     // What still comes on an open connection during the stop is answered; the rest finds no listener.
     return503OnClosing: false,
-    routerOptions: { maxParamLength: 300, ignoreTrailingSlash: false },
+    // The id of another system: 255 characters of up to four bytes, each written as %XX.
+    routerOptions: { maxParamLength: 3_100, ignoreTrailingSlash: false },
     clientErrorHandler: makeClientErrorHandler(baseUrl),
-    schemaController: { compilersFactory: { buildValidator } },
+    schemaController: { compilersFactory: { buildSerializer, buildValidator } },
     frameworkErrors: (error, request, reply) => render(error, request, reply.headers(commonHeaders(request))),
   })
   limitServer(app.server, ctx.config)

@@ -1,6 +1,6 @@
 /** The command line: `leadwell <command>`; every command says what it did, and what to do when it could not. */
 import { describeAll, describeCommand, describeUnknown, hintAt } from './commands/help.ts'
-import { COMMANDS } from './commands/index.ts'
+import { COMMANDS, loadCommands } from './commands/index.ts'
 import { CommandFailed, EXIT, UsageError } from './commands/usage.ts'
 import { ConfigError, loadConfig } from './config.ts'
 import { DatabaseUnavailable } from './db/provide.ts'
@@ -12,9 +12,9 @@ const HELP = ['help', '--help', '-h']
 async function main([name = 'help', ...args]: string[]): Promise<void> {
   if (['--version', '-v', 'version'].includes(name)) return console.log(RELEASE)
   const asked = HELP.includes(name) ? args[0] : name
-  if (asked === undefined) return console.log(describeAll(COMMANDS))
-  const command = COMMANDS.find((candidate) => candidate.name === asked)
-  if (command === undefined) throw new UsageError(describeUnknown(asked, COMMANDS))
+  if (asked === undefined) return console.log(describeAll(await loadCommands()))
+  const command = await COMMANDS[asked]?.()
+  if (command === undefined) throw new UsageError(describeUnknown(asked, Object.keys(COMMANDS)))
   if (asked !== name || args.includes('--help') || args.includes('-h')) return console.log(describeCommand(command))
   try {
     await command.run(args, loadConfig)

@@ -39,10 +39,7 @@ export function hintAt({ name, usage, details }: Command): string {
 }
 
 /** What to say about a name that is no command. */
-export function describeUnknown(name: string, commands: Command[]): string {
-  const near = suggestName(
-    name,
-    commands.map((command) => command.name),
-  )
+export function describeUnknown(name: string, known: string[]): string {
+  const near = suggestName(name, known)
   return `There is no command "${name}"${near === undefined ? '.' : `; did you mean ${near}?`}\n\`leadwell help\` lists all commands.`
 }

@@ -117,7 +117,7 @@ function optionOf(field: CustomField, value: unknown): unknown {
   return meant.length === 1 ? meant[0]?.value : value
 }
 
-/** A value under a key that nobody has defined: any JSON within bounds. */
+/** A value under a key that nobody has defined, which may be all of JSON within bounds. */
 export function readUnknownValue(raw: unknown): ValueVerdict {
   if (raw === null || raw === '') return BLANK
   if (depthOf(raw) > MAX_UNKNOWN_DEPTH) return refused('too_deep', `Must have at most ${MAX_UNKNOWN_DEPTH} levels.`)

@@ -4,6 +4,7 @@
 import { followFields } from './follow-fields.ts'
 import type { IntakeFields } from './intake.ts'
 import { type FieldSource, type FieldSources, LEAD_LIMITS, LEAD_TEXT_FIELDS, type LeadFacts } from './lead.ts'
+import { normalizeEmail } from './normalize/email.ts'
 
 /** Version of this rule, written to receipts. */
 export const SURVIVORSHIP_POLICY = 'survivorship@1'
@@ -42,6 +43,7 @@ export function decideFields(
   for (const field of LEAD_TEXT_FIELDS) {
     const value = fields[field]
     if (value === undefined || value === lead[field]) continue
+    if (field === 'email' && !writer.explicit && isSameMailbox(value, lead.email)) continue
     const reason = reasonToKeep(value, lead[field], sources[field], writer)
     if (reason === null) written[field] = value
     else kept.push({ field, reason })
@@ -83,6 +85,13 @@ export function decideCustomFields(
     written.push(field)
   }
   return { next, written, cleared, kept }
+}
+
+/** Another spelling of one mailbox (capitals, the dots of Gmail) is no news. */
+function isSameMailbox(a: string | null, b: string | null): boolean {
+  if (a === null || b === null) return false
+  const [left, right] = [normalizeEmail(a), normalizeEmail(b)]
+  return left.ok && right.ok && left.match_key === right.match_key
 }
 
 function reasonToKeep(

@@ -1,7 +1,9 @@
 // Settings of a workspace: what leads, reports and people are given when nothing else says otherwise. They are one
 // document, stored as the differences from these defaults would be after years of additions: a missing member is its default.
 import { normalizeCountry } from './normalize/country.ts'
+import { normalizeCurrency } from './normalize/currency.ts'
 import { normalizeLanguage } from './normalize/language.ts'
+import { normalizeTimeZone } from './normalize/time-zone.ts'
 
 /** What happens to a new lead that is known already, unless the request says otherwise. */
 export const DEDUPE_POLICIES = ['update', 'reject', 'create'] as const
@@ -73,29 +75,4 @@ export function normalizeSettings(
     normalize('default_country', code, 'Must be an ISO 3166-1 alpha-2 code such as DE.')
   }
   return faults.length === 0 ? { ok: true, settings } : { ok: false, faults }
-}
-
-const ZONE_BY_LOWER_CASE = new Map(
-  ['UTC', ...Intl.supportedValuesOf('timeZone')].map((zone) => [zone.toLowerCase(), zone]),
-)
-
-/** The zone in its usual spelling; aliases of older releases of the zone list stay as they are. Null when unknown. */
-function normalizeTimeZone(raw: string): string | null {
-  const zone = raw.trim()
-  const known = ZONE_BY_LOWER_CASE.get(zone.toLowerCase())
-  if (known !== undefined) return known
-  // Offsets such as +02:00 are no zones: they know no daylight saving time.
-  if (!/^[A-Za-z][A-Za-z0-9_+/-]{1,63}$/.test(zone)) return null
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }) && zone
-  } catch {
-    return null
-  }
-}
-
-const CURRENCIES = new Set(Intl.supportedValuesOf('currency'))
-
-function normalizeCurrency(raw: string): string | null {
-  const code = raw.trim().toUpperCase()
-  return CURRENCIES.has(code) ? code : null
 }

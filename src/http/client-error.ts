@@ -17,6 +17,9 @@ const CODES: Record<string, { code: ProblemCode; detail: string }> = {
   ERR_HTTP_REQUEST_TIMEOUT: { code: 'request_timeout', detail: 'The request did not arrive in time.' },
 }
 
+/** Time to read the answer; then the connection goes, also when the client ignores the end of ours and sends on. */
+const LINGER_MS = 1_000
+
 /** Fastify's `clientErrorHandler` with our base address. */
 export function makeClientErrorHandler(base: string) {
   return (fault: Error & { code?: string }, socket: Socket): void => {
@@ -32,5 +35,6 @@ export function makeClientErrorHandler(base: string) {
       `HTTP/1.1 ${error.status} ${REASONS[error.status] ?? 'Bad Request'}\r\ncontent-type: application/problem+json; charset=utf-8\r\n` +
         `content-length: ${Buffer.byteLength(body)}\r\nx-request-id: ${requestId}\r\nconnection: close\r\n\r\n${body}`,
     )
+    setTimeout(() => socket.destroy(), LINGER_MS).unref()
   }
 }

@@ -30,7 +30,8 @@ export function makeHandler(ctx: Ctx, route: Route, base: string) {
     }
     const limit = timeLimit(ctx, route, request)
     const key = repeatKey(request)
-    if (key === null) return sendAnswer(request, reply, await withinTime(limit, route.handle(ctx, call)), route.volatile)
+    if (key === null)
+      return sendAnswer(request, reply, await withinTime(limit, route.handle(ctx, call)), route.volatile)
     return sendRendered(reply, await withinTime(limit, handleOnce(ctx, route, call, key, reply, base)))
   }
 }

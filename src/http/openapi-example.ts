@@ -9,7 +9,10 @@ export function exampleOf(schema: Schema, schemas: Record<string, Schema>, depth
   if (schema.anyOf !== undefined) return exampleOf(schema.anyOf[0] ?? {}, schemas, depth - 1)
   if (schema.items !== undefined) return listOf(exampleOf(schema.items, schemas, depth - 1))
   if (schema.properties === undefined) return undefined
-  const fields = Object.entries(schema.properties).map(([name, field]) => [name, exampleOf(field, schemas, depth - 1)])
+  const fields = Object.entries(schema.properties)
+    // A cursor has meaning only for the list that gave it.
+    .filter(([name]) => name !== 'cursor')
+    .map(([name, field]) => [name, exampleOf(field, schemas, depth - 1)])
   return Object.fromEntries(fields.filter(([, example]) => example !== undefined))
 }
 

@@ -21,7 +21,7 @@ export function finishOperation(operation: Operation, route: Route, schemas: Rec
     const hasTag = isTagged || schemaOf(response, schemas)?.properties?.['etag'] !== undefined
     finishSuccess(Number(status), response, route, hasTag)
   }
-  if (isTagged) operation.responses[304] = { description: 'You have this version.', headers: headerRefs(['ETag']) }
+  if (isTagged) operation.responses[304] = { description: 'You have this version.', headers: headerRefs(304, ['ETag']) }
   for (const status of problemsOf(route)) operation.responses[status] ??= problemRef(status)
 }
 
@@ -81,7 +81,7 @@ function headerParameters(route: Route, isTagged: boolean): Parameter[] {
 function finishSuccess(status: number, response: Response, { access }: Route, hasTag: boolean): void {
   // @fastify/swagger writes a body for "no content".
   if (status === 204 || status === 303) delete response.content
-  response.headers = headerRefs([
+  response.headers = headerRefs(status, [
     ...(status === 201 || status === 303 ? ['Location'] : []),
     ...(hasTag ? ['ETag'] : []),
     ...(access.idempotent && access.auth === 'secret' ? ['Idempotent-Replayed'] : []),

@@ -21,7 +21,9 @@ const RESPONSE_NAMES: Record<number, string> = {
 }
 
 /** Headers of every answer, problems included. */
-const COMMON_HEADERS = ['X-Request-Id', 'Api-Version', 'RateLimit', 'RateLimit-Policy', 'Access-Control-Allow-Origin']
+const COMMON_HEADERS = ['X-Request-Id', 'Api-Version', 'Access-Control-Allow-Origin']
+/** The budget is told as soon as it is known whose it is: a service in trouble may fail before. */
+const BUDGET_HEADERS = ['RateLimit', 'RateLimit-Policy']
 
 const MORE_PROBLEM_HEADERS: Record<number, string[]> = {
   401: ['WWW-Authenticate'],
@@ -37,11 +39,10 @@ export function problemRef(status: number): Response {
   return { $ref: `#/components/responses/${name}` }
 }
 
-/** References to shared headers: the common ones and these. */
-export function headerRefs(more: string[] = []): Record<string, Json> {
-  return Object.fromEntries(
-    [...COMMON_HEADERS, ...more].map((name) => [name, { $ref: `#/components/headers/${name}` }]),
-  )
+/** References to shared headers: those of every answer with this status, and these. */
+export function headerRefs(status: number, more: string[] = []): Record<string, Json> {
+  const names = [...COMMON_HEADERS, ...(status < 500 ? BUDGET_HEADERS : []), ...more]
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
 }
 
 /** The shared answers that operations refer to; a component that nobody uses is noise in every generated client. */
@@ -55,7 +56,7 @@ function problemResponse(status: number): Response {
   const titles = codes.map(([code, { title }]) => `\`${code}\` (${title})`)
   return {
     description: `Problem with one of these codes: ${titles.join(', ')}.`,
-    headers: headerRefs(MORE_PROBLEM_HEADERS[status]),
+    headers: headerRefs(status, MORE_PROBLEM_HEADERS[status]),
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
   }
 }

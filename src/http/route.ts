@@ -30,6 +30,12 @@ export interface Answer<Body = unknown> {
   headers?: Record<string, string>
 }
 
+/** Makes a page for a person of a problem. */
+export type ProblemPage = (
+  request: FastifyRequest,
+  problem: ApiError,
+) => { html: string; headers: Record<string, string> } | null
+
 type StaticOf<S> = S extends TSchema ? Static<S> : undefined
 
 export interface RouteSpec<P, Q, B> {
@@ -54,6 +60,8 @@ export interface RouteSpec<P, Q, B> {
   /** True when no two answers are alike, so that an entity tag would be good for nothing. */
   volatile?: boolean
   bodyLimit?: number
+  /** What a browser is shown instead of the problem document; null where the caller is a program. */
+  problemPage?: ProblemPage
   /** More than an ordinary body may hold: for batches. */
   jsonLimits?: JsonLimits
   /** True when the handler looks at `request.validationError` itself: a faulty item of a batch fails alone. */
@@ -112,6 +120,7 @@ function registerRoute(app: FastifyInstance, ctx: Ctx, room: Room, route: Route,
       operationId: route.operationId,
       ...(route.deprecated && { headers: deprecationHeaders(route.deprecated) }),
       ...(route.jsonLimits && { jsonLimits: route.jsonLimits }),
+      ...(route.problemPage && { problemPage: route.problemPage }),
     },
     ...(route.judgesBody === true && { attachValidation: true }),
     ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
@@ -182,6 +191,7 @@ declare module 'fastify' {
     /** Headers of every answer of the operation. */
     headers?: Record<string, string>
     jsonLimits?: JsonLimits
+    problemPage?: ProblemPage
   }
   interface FastifyRequest {
     caller: Caller

@@ -3,7 +3,7 @@ import AjvCompiler from '@fastify/ajv-compiler'
 
 interface Check {
   (value: unknown): boolean
-  errors?: object[]
+  errors?: object[] | null | undefined
 }
 
 /** An open enum is open for readers only: what is sent to us must be a value that this version knows. */
@@ -40,5 +40,18 @@ export function buildValidator(externalSchemas: object, options: { customOptions
   }
   const [body, text] = [make(false), make('array')]
   // One compiler for bodies and one for texts, where the factory's types know a single one.
-  return ((route: { httpPart?: string }) => (route.httpPart === 'body' ? body : text)(route as never)) as never
+  return ((route: { httpPart?: string }) =>
+    compileLater(() => (route.httpPart === 'body' ? body : text)(route as never))) as never
+}
+
+/** A check that is compiled when it is first needed: compiling all at once would be most of the time of a start. */
+function compileLater(compile: () => unknown): Check {
+  let compiled: Check | undefined
+  const check: Check = (value) => {
+    compiled ??= compile() as Check
+    const isValid = compiled(value)
+    check.errors = compiled.errors
+    return isValid
+  }
+  return check
 }

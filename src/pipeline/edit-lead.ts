@@ -1,6 +1,7 @@
 /** An explicit edit of one lead, by an API user: it always wins, may clear fields, and moves identities along. */
 import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../db/client.ts'
+import { isExpectedVersion } from '../domain/expected-version.ts'
 import { isExclusive } from '../domain/identity.ts'
 import { type Identity, identitiesOf } from '../domain/intake.ts'
 import type { LeadFacts } from '../domain/lead.ts'
@@ -50,7 +51,7 @@ export function editOnDesk(
   const entry = desk.leads.get(id)
   if (entry === undefined) return { outcome: 'not_found' }
   const { lead, sources } = entry
-  if (expectedVersion !== null && expectedVersion !== lead.version) return { outcome: 'stale' }
+  if (!isExpectedVersion(expectedVersion, lead.version)) return { outcome: 'stale' }
   const at = now.toISOString()
   const merged = mergeEdit(lead, sources, edit, { by: 'person', source: 'api', at })
   if (!merged.ok) return { outcome: 'too_many', field: merged.field, limit: merged.limit }

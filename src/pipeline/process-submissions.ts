@@ -135,8 +135,9 @@ async function postpone(ctx: Ctx, workspaceId: string, submission: ClaimedSubmis
     due_at: new Date(now.getTime() + RETRY_SECONDS * 2 ** submission.attempt * 1000).toISOString(),
   }
   await withWorkspace(ctx.db, workspaceId, async (tx) => {
-    if (last) recordEnds(tx, [submission], [end], now)
-    await finishSubmissions(tx, [end], now)
+    const written = await finishSubmissions(tx, [end], now)
+    if (written === 0) ctx.metrics.staleLeases.inc()
+    else if (last) recordEnds(tx, [submission], [end], now)
   })
 }
 

@@ -1,11 +1,12 @@
 /** Create or change, whichever it takes: what CRMs call upsert. One write, or up to 200 on one desk. */
 import type { Tx } from '../db/client.ts'
-import { type Identity, type Intake, identitiesOf } from '../domain/intake.ts'
+import { externalIdentity, type Identity, type Intake, identitiesOf } from '../domain/intake.ts'
 import type { LeadFacts } from '../domain/lead.ts'
 import type { LeadEdit } from '../domain/merge-edit.ts'
 import { type Aim, aimUpsert, type UpsertAddress } from './aim-upsert.ts'
 import { type Desk, leadOf, loadDesk } from './desk.ts'
 import { editOnDesk, identitiesOfEdit } from './edit-lead.ts'
+import { findOtherOwner } from './identity-book.ts'
 import { createFromIntake } from './resolve-lead.ts'
 import { type Teller, tellResolution } from './tell-story.ts'
 import { writeDesk } from './write-desk.ts'
@@ -57,6 +58,8 @@ export function upsertOnDesk(desk: Desk, teller: Teller, upsert: LeadUpsert, now
   if (intake === null) return { outcome: 'not_found' }
   // If-Match asks for a version of something that is not there.
   if (expectedVersion !== null) return { outcome: 'stale' }
+  const other = findOtherOwner(desk.book, intake.new_lead_id, intake.external_ids.map(externalIdentity))
+  if (other !== undefined) return { outcome: 'duplicate', existing_id: other }
   const owner = address.description.map((identity) => leadOf(desk, identity)).find((lead) => lead !== undefined)
   const rejected = owner === undefined ? [] : [{ lead_id: owner.id, identity: 'email', reason: 'second_lead_wanted' }]
   const resolution = createFromIntake(desk, intake, { lead_id: null, rule: null, rejected, conflict: null }, now)

@@ -1,6 +1,7 @@
 /** Writes to accounts, decided on a desk: an edit, a new account, or whichever of the two an upsert is about. */
 import type { Tx } from '../db/client.ts'
 import { type AccountFacts, BLANK_ACCOUNT } from '../domain/account.ts'
+import { isExpectedVersion } from '../domain/expected-version.ts'
 import type { Identity } from '../domain/intake.ts'
 import { type AccountEdit, identitiesOfAccount, mergeAccount } from '../domain/merge-account.ts'
 import { type AccountDesk, loadAccountDesk, tellAccount, writeAccountDesk } from './account-desk.ts'
@@ -54,7 +55,7 @@ export function upsertAccountOnDesk(desk: AccountDesk, teller: Teller, upsert: A
   if (aim.outcome !== 'edit') return aim
   const stored = desk.accounts.get(aim.id)?.account
   if (stored === undefined) return { outcome: 'not_found' }
-  if (expectedVersion !== null && expectedVersion !== stored.version) return { outcome: 'stale' }
+  if (!isExpectedVersion(expectedVersion, stored.version)) return { outcome: 'stale' }
   const merged = mergeAccount(stored, edit)
   if (!merged.ok) return { outcome: 'too_many', field: merged.field, limit: merged.limit }
   if (Object.keys(merged.changed).length === 0) return { outcome: 'unchanged', record: stored }

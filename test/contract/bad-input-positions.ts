@@ -23,8 +23,9 @@ function below(pointer: string, schema: Schema, document: Document): Position[] 
     at(`${pointer}/${name}`, field, document),
   )
   if (typeof bare.additionalProperties !== 'object') return fields
-  const name = Object.keys((bare.examples?.[0] as object | undefined) ?? { any: 1 })[0] ?? 'any'
-  return [...fields, ...at(`${pointer}/${name}`, bare.additionalProperties, document)]
+  const { additionalProperties: value, examples } = bare
+  const names = [...Object.keys((examples?.[0] as object | undefined) ?? {}), 'any']
+  return [...fields, ...names.flatMap((name) => at(`${pointer}/${name}`, value, document))]
 }
 
 const at = (pointer: string, schema: Schema, document: Document): Position[] => [
@@ -35,6 +36,11 @@ const at = (pointer: string, schema: Schema, document: Document): Position[] => 
 function resolved(schema: Schema, document: Document): Schema {
   const target = schema.$ref ?? schema.anyOf?.[0]?.$ref
   return target === undefined ? schema : (document.components.schemas[refName(target)] ?? {})
+}
+
+/** True when the keys are the caller's own. */
+export function isMap({ schema }: Position): boolean {
+  return typeof schema.additionalProperties === 'object'
 }
 
 /** True when a text may stand there. */

@@ -10,7 +10,7 @@ import { publishedDocument } from './openapi-document.ts'
 import { createRecorder, type Recorder } from './openapi-recorder.ts'
 import { type ApiRequest, exampleRequest, urlOf } from './openapi-requests.ts'
 import { type OperationPlace, operationsOf } from './openapi-walk.ts'
-import { createWorld, type World } from './openapi-world.ts'
+import { AMPLE, createWorld, type World } from './openapi-world.ts'
 
 /** The same choice of input in every run; another number tries others. */
 export const SEED = Number(process.env['BAD_INPUT_SEED'] ?? 20_261_122)
@@ -36,6 +36,8 @@ export interface Prober {
   targets: Target[]
   /** Sends the request of a target as it was bent; `what` says how. `strict` also holds it against the document. */
   send(target: Target, request: ApiRequest, what: string, strict?: boolean): Promise<LightMyRequestResponse>
+  /** Faults so far. */
+  faultCount(): number
   /** Adds a fault that a test found itself. */
   fault(target: Target, what: string, why: string): void
   /** Ends the test: no faults, nothing that only the database refused. */
@@ -45,7 +47,7 @@ export interface Prober {
 /** A service of its own with a real object behind every id, ready to be treated badly. */
 export async function createProber(t: Test): Promise<Prober> {
   const document = await publishedDocument()
-  const service = await testService(t)
+  const service = await testService(t, AMPLE)
   const recorder = createRecorder(document)
   const targets: Target[] = []
   for (const place of operationsOf(document)) targets.push(await targetOf(service, place, document))
@@ -58,11 +60,16 @@ export async function createProber(t: Test): Promise<Prober> {
     service,
     document,
     targets,
+    faultCount: () => faults.size + recorder.faults().length,
     fault,
     send: async (target, request, what, strict = true) => {
       const began = performance.now()
       const answer = await sendOne(service, recorder, target, request, strict)
       const took = performance.now() - began
+      // A configuration is replaced again and again; each time the version is the one that is there.
+      if (target.place.method === 'put' && answer.statusCode < 300) {
+        target.request.headers['if-match'] = String(answer.headers['etag'])
+      }
       counts.requests++
       if (answer.statusCode < 300) counts.accepted++
       if (took > SLOWEST_MS) fault(target, what, `took ${Math.round(took)} ms`)
@@ -85,9 +92,14 @@ async function targetOf(service: TestService, place: OperationPlace, document: D
   const world = await createWorld(service)
   const example = await world.realize(exampleRequest(place, document))
   const headers: Record<string, string> = { authorization: `Bearer ${world.key}`, ...example.headers }
-  // Whatever version is there: a configuration must be replaced again and again.
-  if (place.method === 'put') headers['if-match'] = '*'
-  return { place, world, request: { ...example, headers } }
+  if (place.method === 'put') headers['if-match'] = String((await world.call('GET', example.path)).headers['etag'])
+  return { place, world, request: { ...example, headers, body: freshBody(place, example.body) } }
+}
+
+/** A create that is repeated makes another object each time, instead of finding the one before. */
+function freshBody({ method }: OperationPlace, body: ApiRequest['body']): ApiRequest['body'] {
+  const fields = method === 'post' && body !== null ? JSON.parse(String(body)) : {}
+  return 'on_duplicate' in fields ? JSON.stringify({ ...fields, on_duplicate: 'create', external_ids: [] }) : body
 }
 
 async function sendOne(

@@ -90,3 +90,24 @@ t.test('an absent resource is absent, whatever the condition', async (t) => {
     t.equal((await call('PATCH', absent, { city: 'X' }, { headers: condition })).statusCode, 404)
   }
 })
+
+t.test('* changes what exists, whatever its version, and creates nothing', async (t) => {
+  const any = { headers: { 'if-match': '*' } }
+  const form = { title: 'Any version', fields: [{ name: 'email', type: 'email', maps_to: 'email' }] }
+  t.equal((await call('PUT', '/v1/forms/absent', form, any)).statusCode, 412)
+  t.equal((await call('GET', '/v1/forms/absent')).statusCode, 404)
+  t.equal((await call('PUT', '/v1/forms/demo', form)).statusCode, 428, 'a settings document wants a condition')
+  t.equal((await call('PUT', '/v1/forms/demo', form, any)).json<{ title: string }>().title, 'Any version')
+  for (const [collection, record] of [
+    ['leads', { first_name: 'Ada' }],
+    ['accounts', { name: 'Engines' }],
+  ] as const) {
+    const address = `/v1/${collection}/by-external-id/hubspot/any-${collection}`
+    t.equal((await call('PATCH', address, record, any)).statusCode, 412, `${collection}: nothing to change`)
+    t.equal((await call('PATCH', address, record)).statusCode, 201)
+    t.equal((await call('PATCH', address, { ...record, city: 'London' }, any)).statusCode, 200)
+  }
+  const settings = await call('GET', '/v1/settings/workspace')
+  const { name } = settings.json<{ name: string }>()
+  t.equal((await call('PUT', '/v1/settings/workspace', { name }, any)).statusCode, 200)
+})

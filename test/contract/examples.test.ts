@@ -11,22 +11,12 @@ import { tryParameters, unusedStages, waysTo } from './openapi-provoke.ts'
 import { createRecorder } from './openapi-recorder.ts'
 import { exampleRequest } from './openapi-requests.ts'
 import { type OperationPlace, operationsOf } from './openapi-walk.ts'
-import { createWorld } from './openapi-world.ts'
+import { AMPLE, createWorld } from './openapi-world.ts'
 
 const document = await publishedDocument()
 const recorder = createRecorder(document)
 const operations = operationsOf(document)
 
-/** Budgets that nobody uses up, so that their headers are there. */
-const PLENTY = 1_000_000
-const AMPLE = {
-  RATE_LIMIT_DEFAULT: PLENTY,
-  RATE_LIMIT_SEARCH: PLENTY,
-  RATE_LIMIT_EXPORT: PLENTY,
-  RATE_LIMIT_ANONYMOUS: PLENTY,
-  RATE_LIMIT_CAPTURE_NETWORK: PLENTY,
-  RATE_LIMIT_CAPTURE_FORM: PLENTY,
-}
 const MEAGRE = Object.fromEntries(Object.keys(AMPLE).map((name) => [name, 1]))
 
 const statusesOf = ({ operation }: OperationPlace) => Object.keys(operation.responses).map(Number)

@@ -2,19 +2,18 @@
 import type { LightMyRequestResponse } from 'fastify'
 import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
-import { withWorkspace } from '../../src/db/client.ts'
+import { type Tx, withWorkspace } from '../../src/db/client.ts'
+import { joinedDatabase } from '../../src/db/joined-transaction.ts'
 import { forgetOldAnswers } from '../../src/http/repeat/kept-answers.ts'
+import { rowsOf } from '../helpers/rows.ts'
 import { type TestService, testService } from '../helpers/service.ts'
 
 const LEAD = { email: 'ada@example.org', first_name: 'Ada' }
 
-const post = (service: TestService, key: string, body: unknown = LEAD, url = '/v1/leads') =>
-  service.call('POST', url, body, { headers: { 'idempotency-key': key } })
+const post = (service: TestService, key: string, body: unknown = LEAD, url = '/v1/leads', secret = service.key) =>
+  service.call('POST', url, body, { headers: { 'idempotency-key': key, authorization: `Bearer ${secret}` } })
 
-async function countLeads({ ctx }: TestService): Promise<number> {
-  const [row] = await ctx.db.query<{ count: number }>('SELECT count(*) FROM leads')
-  return row?.count ?? 0
-}
+const countLeads = async (service: TestService) => (await rowsOf(service, 'leads')).length
 
 /** Everything of an answer that a repetition must have too. */
 const essence = ({ statusCode, rawPayload, headers }: LightMyRequestResponse) => ({
@@ -74,20 +73,17 @@ t.test('the same key with another body or query is refused', async (t) => {
 
 t.test('a key belongs to an API key, a method and a path', async (t) => {
   const service = await testService(t)
-  const first = await post(service, 'mine')
+  await post(service, 'mine')
   const elsewhere = await service.makeWorkspace()
   const secondKey = await service.makeKey('secret')
   for (const [who, key] of [
     ['another tenant', elsewhere.key],
     ['another key of the tenant', secondKey],
   ] as const) {
-    const answer = await service.call('POST', '/v1/leads', LEAD, {
-      headers: { authorization: `Bearer ${key}`, 'idempotency-key': 'mine' },
-    })
+    const answer = await post(service, 'mine', LEAD, '/v1/leads', key)
     t.ok(answer.statusCode < 300, `${who} is served`)
     t.equal(answer.headers['idempotent-replayed'], undefined, `${who} gets an answer of its own`)
   }
-  t.not(essence(first).body, '')
 })
 
 t.test('of many requests at once one is done; the others are told to wait', async (t) => {
@@ -122,8 +118,8 @@ t.test('when the answer cannot be kept there is no effect either', async (t) => 
     t.equal(failed.statusCode, 503)
     t.equal(await countLeads(service), 0, 'the lead is rolled back')
   })
-  const [changes] = await service.ctx.db.query<{ count: number }>("SELECT count(*) FROM changes WHERE object = 'lead'")
-  t.equal(changes?.count, 0, 'and so is its change')
+  const changes = await rowsOf(service, 'changes', "object = 'lead'")
+  t.equal(changes.length, 0, 'and so is its change')
   t.equal((await post(service, 'torn')).statusCode, 201, 'the retry does it')
   t.equal(await countLeads(service), 1)
 })
@@ -152,31 +148,23 @@ t.test('outcomes are kept, refusals before the work and passing troubles are not
 t.test('what is kept can be read only with the secret of the caller', async (t) => {
   const service = await testService(t)
   await post(service, 'sealed')
-  const kept = await service.ctx.db.query<{ body: Buffer; row: string }>(
-    'SELECT body, idempotency_keys::text AS row FROM idempotency_keys',
-  )
+  const kept = await rowsOf(service, 'idempotency_keys')
   t.equal(kept.length, 1)
-  t.notMatch(kept[0]?.body.toString('latin1'), 'ada@')
-  t.notMatch(kept[0]?.row, 'sealed')
+  t.notMatch(String(kept[0]?.['body']), 'ada@')
+  t.notMatch(JSON.stringify(kept), 'sealed')
 })
 
 t.test('answers are kept for 72 hours and then forgotten', async (t) => {
   const service = await testService(t)
-  const age = (hours: number) =>
-    service.ctx.db.query(`UPDATE idempotency_keys SET created_at = now() - interval '${hours} hours'`)
+  const other = await service.makeWorkspace()
+  const age = async (hours: number) => {
+    for (const id of [service.workspaceId, other.workspaceId]) {
+      const statement = `UPDATE idempotency_keys SET created_at = now() - interval '${hours} hours'`
+      await withWorkspace(service.ctx.db, id, (tx) => tx.query(statement))
+    }
+  }
   await post(service, 'kept')
-  const elsewhere = await service.makeWorkspace()
-  await post(
-    {
-      ...service,
-      call: (method, url, body, more) =>
-        service.call(method, url, body, {
-          ...more,
-          headers: { ...more?.headers, authorization: `Bearer ${elsewhere.key}` },
-        }),
-    },
-    'kept',
-  )
+  await post(service, 'kept', LEAD, '/v1/leads', other.key)
   await age(71.9)
   t.equal(await forgetOldAnswers(service.ctx.db), 0)
   t.equal((await post(service, 'kept')).headers['idempotent-replayed'], 'true')
@@ -185,7 +173,7 @@ t.test('answers are kept for 72 hours and then forgotten', async (t) => {
   t.equal((await post(service, 'kept')).headers['idempotent-replayed'], undefined)
 })
 
-t.test('work inside a request waits for its commit, and parts fail alone', async (t) => {
+t.test('what starts after a request waits for its commit', async (t) => {
   const service = await testService(t)
   const hints: string[] = []
   service.ctx.hints.take((kind) => hints.push(kind))
@@ -208,15 +196,72 @@ t.test('work inside a request waits for its commit, and parts fail alone', async
   t.strictSame(hints, ['submissions'], 'a repetition starts nothing')
 })
 
+t.test('a new API key is shown again to its maker, and to nobody else', async (t) => {
+  const service = await testService(t)
+  const wanted = { name: 'CI', kind: 'restricted', scopes: ['leads:read'] }
+  const first = await post(service, 'make-a-key', wanted, '/v1/api-keys')
+  t.equal(first.statusCode, 201)
+  const { id, secret } = first.json<{ id: string; secret: string }>()
+  t.equal((await post(service, 'make-a-key', wanted, '/v1/api-keys')).json<{ secret: string }>().secret, secret)
+  const kept = await rowsOf(service, 'idempotency_keys')
+  t.notMatch(JSON.stringify(kept.map(({ body }) => String(body))), secret, 'the secret is stored nowhere')
+
+  const rotation = { overlap_seconds: 60 }
+  const rotated = await post(service, 'turn', rotation, `/v1/api-keys/${id}/rotate`)
+  t.strictSame(essence(await post(service, 'turn', rotation, `/v1/api-keys/${id}/rotate`)), essence(rotated))
+  const me = await service.call('GET', '/v1/me', undefined, {
+    headers: { authorization: `Bearer ${rotated.json<{ secret: string }>().secret}` },
+  })
+  t.equal(me.statusCode, 200, 'it was turned once')
+})
+
+t.test('parts of a request run one after the other, and one that fails is undone alone', async (t) => {
+  const { ctx, workspaceId } = await testService(t)
+  const order: string[] = []
+  const insert = (name: string) => (tx: Tx) => tx.query('INSERT INTO settings_probe SELECT $1, $2', [workspaceId, name])
+  await ctx.db.query(
+    'CREATE TABLE settings_probe (workspace_id uuid, name text); GRANT ALL ON settings_probe TO leadwell_app',
+  )
+  await withWorkspace(ctx.db, workspaceId, async (outer) => {
+    const db = joinedDatabase(ctx.db, outer)
+    const parts = ['a', 'b', 'c'].map((name) =>
+      withWorkspace(db, workspaceId, async (tx) => {
+        order.push(`${name} begins`)
+        tx.beforeCommit(async () => {
+          order.push(`${name} at the end`)
+        })
+        await insert(name)(tx)
+        if (name === 'b') throw new Error('b fails')
+        order.push(`${name} ends`)
+      }),
+    )
+    const outcomes = await Promise.allSettled(parts)
+    t.strictSame(
+      outcomes.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    )
+    await t.rejects(withWorkspace(db, '00000000-0000-7000-8000-000000000000', insert('d')), /one workspace/)
+    order.push('commit')
+  })
+  t.strictSame(order, [
+    'a begins',
+    'a ends',
+    'b begins',
+    'c begins',
+    'c ends',
+    'commit',
+    'a at the end',
+    'c at the end',
+  ])
+  const rows = await ctx.db.query<{ name: string }>('SELECT name FROM settings_probe ORDER BY 1')
+  t.strictSame(
+    rows.map(({ name }) => name),
+    ['a', 'c'],
+  )
+})
+
 t.test('a request without a key touches no kept answer', async (t) => {
   const service = await testService(t)
   await service.call('POST', '/v1/leads', LEAD)
-  const [row] = await service.ctx.db.query<{ count: number }>('SELECT count(*) FROM idempotency_keys')
-  t.equal(row?.count, 0)
-  await t.rejects(
-    withWorkspace(service.ctx.db, service.workspaceId, async () => {
-      throw new Error('undone')
-    }),
-    /undone/,
-  )
+  t.equal((await rowsOf(service, 'idempotency_keys')).length, 0)
 })

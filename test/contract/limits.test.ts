@@ -73,8 +73,8 @@ const REFUSED: Record<string, Refusal> = {
     code: 'unsupported_media_type',
   },
   'a path that is no UTF-8': { sent: head('GET /v1/leads/%ff', host, key), status: 400, code: 'invalid_request' },
-  'a path segment of 400': {
-    sent: head(`GET /v1/leads/${'a'.repeat(400)}`, host, key),
+  'a path segment of 3,200': {
+    sent: head(`GET /v1/leads/${'a'.repeat(3_200)}`, host, key),
     status: 414,
     code: 'uri_too_long',
   },

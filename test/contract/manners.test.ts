@@ -1,10 +1,12 @@
 // What every endpoint has in common: methods, formats, headers for browsers, deprecation, metrics for those who may.
+import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { buildApp, rooms } from '../../src/app.ts'
 import type { Access } from '../../src/http/access.ts'
 import { ok } from '../../src/http/answers.ts'
 import { defineRoute, type Route } from '../../src/http/route.ts'
 import { component, ref, Text } from '../../src/http/schema.ts'
+import { rowsOf } from '../helpers/rows.ts'
 import { testService } from '../helpers/service.ts'
 
 const service = await testService(t)
@@ -70,6 +72,11 @@ t.test('a route that does not declare its manners does not start', async (t) => 
     const { [field as keyof Access]: _, ...rest } = ACCESS
     await t.rejects(serve(oldThing({ access: rest as Access })), new RegExp(`getOldThing does not declare: ${field}`))
   }
+  const pages = (other: FastifyInstance) => {
+    other.get('/page', async () => 'a page')
+  }
+  const room = { folder: 'made-up', tag: 'Made up', description: 'Nothing real.', routes: [], pages }
+  await t.rejects(buildApp(service.ctx, 'http://127.0.0.1', [room]), /GET \/page does not declare/, 'nor does a page')
 })
 
 t.test('a caller who cannot read JSON is told before anything is done', async (t) => {
@@ -78,8 +85,7 @@ t.test('a caller who cannot read JSON is told before anything is done', async (t
     t.equal(answer.statusCode, 406, accept)
     t.match(answer.headers['content-type'], 'application/problem+json')
   }
-  const [row] = await service.ctx.db.query<{ count: number }>('SELECT count(*) FROM leads')
-  t.equal(row?.count, 0)
+  t.equal((await rowsOf(service, 'leads')).length, 0)
   for (const accept of [
     '*/*',
     'application/json',

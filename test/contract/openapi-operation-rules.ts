@@ -157,7 +157,8 @@ export const OPERATION_RULES: Record<string, Rule> = {
         const { headers = {} } = response.$ref
           ? (document.components.responses[refName(response.$ref)] ?? {})
           : response
-        const wanted = ['X-Request-Id', 'RateLimit', 'Access-Control-Allow-Origin']
+        const wanted = ['X-Request-Id', 'Access-Control-Allow-Origin']
+        if (Number(status) < 500) wanted.push('RateLimit')
         if (status === '429' || status === '503') wanted.push('Retry-After')
         if (status === '201') wanted.push('Location')
         return wanted.every((name) => name in headers) ? [] : [`${operationId} ${status}`]

@@ -1,28 +1,7 @@
 /** Ways to every documented status: general ones by status, staged ones for what needs a particular situation. */
-import type { LightMyRequestResponse } from 'fastify'
-import type { Document } from '../../src/http/openapi-types.ts'
-import { type ApiRequest, exampleRequest, optionalQuery } from './openapi-requests.ts'
+import { type ApiRequest, optionalQuery } from './openapi-requests.ts'
+import { example, type Provoke, real, type Stage, withHeaders } from './openapi-stage.ts'
 import { STAGES } from './openapi-stages.ts'
-import type { OperationPlace } from './openapi-walk.ts'
-import type { World } from './openapi-world.ts'
-
-export interface Stage {
-  place: OperationPlace
-  document: Document
-  world: World
-  /** Sends to the service, with the secret key of the world unless the request brings another. */
-  send(request: ApiRequest): Promise<LightMyRequestResponse>
-}
-
-export type Provoke = (stage: Stage) => Promise<unknown>
-
-const example = ({ place, document }: Stage) => exampleRequest(place, document)
-export const real = async (stage: Stage) => await stage.world.realize(example(stage))
-
-export const withHeaders = (request: ApiRequest, headers: Record<string, string>): ApiRequest => ({
-  ...request,
-  headers: { ...request.headers, ...headers },
-})
 
 const sendExample: Provoke = async (stage) => stage.send(await real(stage))
 
@@ -47,7 +26,8 @@ const createThenReplace: Provoke = async (stage) => {
   await replaceCurrent(stage)
 }
 
-const eachOptionalParameter: Provoke = async (stage) => {
+/** Sends the example with each optional query parameter. */
+export const tryParameters: Provoke = async (stage) => {
   const request = await real(stage)
   for (const { name, example: value } of optionalQuery(stage.place)) {
     await stage.send(await stage.world.realize({ ...request, query: { ...request.query, [name]: value } }))
@@ -149,9 +129,6 @@ export function waysTo(operationId: string, status: number): Provoke[] {
   const staged = STAGES[`${operationId} ${status}`]
   return [...(staged === undefined ? [] : [staged]), ...(GENERAL[status] ?? [])]
 }
-
-/** Sends the example with each optional query parameter. */
-export const tryParameters = eachOptionalParameter
 
 /** Staged ways that no operation needs any more. */
 export function unusedStages(statuses: Set<string>): string[] {

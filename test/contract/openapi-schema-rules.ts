@@ -202,7 +202,8 @@ export const SCHEMA_RULES: Record<string, Rule> = {
     ]),
   'every declared property of an answer is always there': (document) =>
     answers(document).flatMap(({ at, schema }) => {
-      const required = new Set(schema.required)
+      // A problem has members of its own kind (RFC 9457, 3.2).
+      const required = new Set([...(schema.required ?? []), ...(at === 'Problem' ? ['existing_id'] : [])])
       return Object.keys(schema.properties ?? {}).flatMap((name) => (required.has(name) ? [] : [`${at}.${name}`]))
     }),
   'a request refuses unknown properties, an answer never does': (document) => {

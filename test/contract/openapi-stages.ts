@@ -1,5 +1,5 @@
 /** What needs a situation of its own before a documented status can happen: operation and status -> the way there. */
-import { type Provoke, real, type Stage, withHeaders } from './openapi-provoke.ts'
+import { type Provoke, real, type Stage, withHeaders } from './openapi-stage.ts'
 
 const asPage: Provoke = async (stage) => stage.send(withHeaders(await real(stage), { accept: 'text/html' }))
 
@@ -34,6 +34,14 @@ const withFile: Provoke = async (stage) => {
   const request = await real(stage)
   const path = request.path.replace(/sub_[^/]+/, submission_id).replace(/file_[^/]+/, file.file_id)
   await stage.send({ ...request, path })
+}
+
+const newForm: Provoke = async (stage) => stage.send({ ...(await real(stage)), path: '/v1/forms/brand-new' })
+
+/** A draft can be tried under any key. */
+const publishedNowhere: Provoke = async (stage) => {
+  const body = JSON.stringify({ fields: { email: 'ada@example.org' } })
+  await stage.send({ ...(await real(stage)), path: '/v1/forms/brand-new/dry-runs', body })
 }
 
 const quarantined: Provoke = async (stage) => {
@@ -113,6 +121,8 @@ export const STAGES: Record<string, Provoke> = {
   'submitForm 403': foreignOrigin,
   'submitForm 422': keyOfAnother,
   'getPublicForm 403': foreignOrigin,
+  'putForm 201': newForm,
+  'dryRunForm 404': publishedNowhere,
   'getSubmissionFileContent 200': withFile,
   'releaseFormSubmission 202': quarantined,
   'updateLead 409': taken('/v1/leads', ada),

@@ -5,6 +5,18 @@ import { ensureDemoForm } from '../../src/features/capture/demo-form.ts'
 import type { TestService } from '../helpers/service.ts'
 import type { ApiRequest } from './openapi-requests.ts'
 
+const PLENTY = 1_000_000
+
+/** Budgets that nobody uses up, so that their headers are there. */
+export const AMPLE = {
+  RATE_LIMIT_DEFAULT: PLENTY,
+  RATE_LIMIT_SEARCH: PLENTY,
+  RATE_LIMIT_EXPORT: PLENTY,
+  RATE_LIMIT_ANONYMOUS: PLENTY,
+  RATE_LIMIT_CAPTURE_NETWORK: PLENTY,
+  RATE_LIMIT_CAPTURE_FORM: PLENTY,
+}
+
 export interface World {
   service: TestService
   workspaceId: string

@@ -7,11 +7,7 @@ import { readConsents } from '../../src/domain/read-consents.ts'
 
 const day = (n: number) => new Date(Date.UTC(2025, 0, n))
 
-function entry(
-  n: number,
-  action: ConsentFacts['action'],
-  more: Partial<ConsentFacts> = {},
-): ConsentFacts {
+function entry(n: number, action: ConsentFacts['action'], more: Partial<ConsentFacts> = {}): ConsentFacts {
   return {
     id: `id${n}${action}`,
     purpose: 'marketing',
@@ -32,10 +28,16 @@ t.test('without an entry nobody may be contacted', async (t) => {
 
 t.test('the latest entry up to the moment decides, at any moment', async (t) => {
   const ledger = [entry(1, 'granted'), entry(3, 'withdrawn'), entry(5, 'granted')]
-  t.same([0, 1, 2, 3, 4, 5, 6].map((n) => ask(ledger, n).allowed), [false, true, true, false, false, true, true])
+  t.same(
+    [0, 1, 2, 3, 4, 5, 6].map((n) => ask(ledger, n).allowed),
+    [false, true, true, false, false, true, true],
+  )
   const verdict = ask(ledger, 4)
   t.equal(verdict.decided_by?.id, 'id3withdrawn')
-  t.same(verdict.chain.map(({ id }) => id), ['id1granted', 'id3withdrawn'])
+  t.same(
+    verdict.chain.map(({ id }) => id),
+    ['id1granted', 'id3withdrawn'],
+  )
 })
 
 t.test('of a grant and a withdrawal at the same moment the withdrawal decides', async (t) => {
@@ -45,7 +47,10 @@ t.test('of a grant and a withdrawal at the same moment the withdrawal decides', 
 
 t.test('a grant ends by itself when it says so', async (t) => {
   const ledger = [entry(1, 'granted', { expires_at: day(4).toISOString() })]
-  t.same([3, 4, 5].map((n) => ask(ledger, n).reason), ['granted', 'expired', 'expired'])
+  t.same(
+    [3, 4, 5].map((n) => ask(ledger, n).reason),
+    ['granted', 'expired', 'expired'],
+  )
 })
 
 t.test('purpose and channel are apart; any channel and all purposes reach further', async (t) => {
@@ -71,23 +76,26 @@ const ledgers = fc.array(
   { maxLength: 12 },
 )
 
-t.test('the order in which entries were recorded does not matter, and later entries never change the past', async (t) => {
-  fc.assert(
-    fc.property(ledgers, fc.integer({ min: 0, max: 12 }), (ledger, at) => {
-      const verdict = ask(ledger, at)
-      const reversed = ask([...ledger].reverse(), at)
-      const later = ask([...ledger, entry(13, 'withdrawn', { purpose: 'all', channel: 'any' })], at)
-      return (
-        verdict.reason === reversed.reason &&
-        verdict.decided_by?.id === reversed.decided_by?.id &&
-        later.reason === verdict.reason &&
-        verdict.allowed === (verdict.reason === 'granted') &&
-        verdict.chain.every((each) => each.occurred_at <= day(at).toISOString())
-      )
-    }),
-  )
-  t.pass('for all ledgers')
-})
+t.test(
+  'the order in which entries were recorded does not matter, and later entries never change the past',
+  async (t) => {
+    fc.assert(
+      fc.property(ledgers, fc.integer({ min: 0, max: 12 }), (ledger, at) => {
+        const verdict = ask(ledger, at)
+        const reversed = ask([...ledger].reverse(), at)
+        const later = ask([...ledger, entry(13, 'withdrawn', { purpose: 'all', channel: 'any' })], at)
+        return (
+          verdict.reason === reversed.reason &&
+          verdict.decided_by?.id === reversed.decided_by?.id &&
+          later.reason === verdict.reason &&
+          verdict.allowed === (verdict.reason === 'granted') &&
+          verdict.chain.every((each) => each.occurred_at <= day(at).toISOString())
+        )
+      }),
+    )
+    t.pass('for all ledgers')
+  },
+)
 
 const FORM = completeDefinition({
   title: 'A form',

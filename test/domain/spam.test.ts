@@ -108,10 +108,7 @@ t.test('score is the sum of the reasons, the threshold decides, and one more sig
 t.test('a weight of 0 switches a sign off, whatever the facts', async (t) => {
   const weights = Object.fromEntries(SPAM_SIGNALS.map((code) => [code, 0]))
   fc.assert(
-    fc.property(
-      facts,
-      (given) => decideSpam(given, { ...DEFAULT_SPAM_SETTINGS, weights }, NOW).verdict === 'clean',
-    ),
+    fc.property(facts, (given) => decideSpam(given, { ...DEFAULT_SPAM_SETTINGS, weights }, NOW).verdict === 'clean'),
   )
   t.pass('for all facts')
 })
@@ -150,7 +147,13 @@ t.test('a repeated text is known again whatever its case, spacing and numbers', 
 })
 
 t.test('signs of hostile texts are read in no time', async (t) => {
-  const texts = ['<'.repeat(300_000), '< '.repeat(150_000), '[ '.repeat(150_000), 'www.'.repeat(80_000), '0 '.repeat(150_000)]
+  const texts = [
+    '<'.repeat(300_000),
+    '< '.repeat(150_000),
+    '[ '.repeat(150_000),
+    'www.'.repeat(80_000),
+    '0 '.repeat(150_000),
+  ]
   const start = performance.now()
   for (const message of texts) readTextSigns(FORM, { message, name: message })
   t.ok(performance.now() - start < 200)
@@ -189,7 +192,8 @@ t.test('a token with any other character is forged', async (t) => {
 
 t.test('a token is for one form of one workspace under one secret, for a time', async (t) => {
   const token = issueTimingToken(SECRET, PLACE, new Uint8Array(16), NOW)
-  const read = (place: typeof PLACE, now = NOW, secret = SECRET) => readTimingToken(secret, place, token, now, 600).state
+  const read = (place: typeof PLACE, now = NOW, secret = SECRET) =>
+    readTimingToken(secret, place, token, now, 600).state
   t.equal(read({ ...PLACE, form_key: 'other' }), 'other_form')
   t.equal(read({ ...PLACE, workspace_id: '018f0000-0000-7000-8000-000000000002' }), 'other_form')
   t.equal(read(PLACE, NOW, new Uint8Array(32)), 'forged')

@@ -75,6 +75,13 @@ t.test("a person's newer word replaces their older one, an empty value never era
   t.match(lead, { city: 'Hamburg', job_title: 'CTO' })
 })
 
+t.test('another spelling of one mailbox is no news, unless an edit says so', async (t) => {
+  const state = after(intake({ email: 'ada.l@gmail.com' }), intake({ email: 'ADAL@googlemail.com' }))
+  t.equal(state.lead.email, 'ada.l@gmail.com')
+  t.equal(edited(state, { raw: { email: 'adal@gmail.com' } }).lead.email, 'adal@gmail.com')
+  t.equal(after(intake({ email: 'a@x.test' }), intake({ email: 'b@x.test' })).lead.email, 'b@x.test')
+})
+
 t.test('a machine overwrites nothing that a person typed, and everything that a machine found out', async (t) => {
   const machine = { by: 'machine' as const, source: 'enrichment' }
   const typed = intake({ city: 'Berlin' })

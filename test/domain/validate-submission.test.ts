@@ -1,6 +1,6 @@
 import t from 'tap'
-import { completeDefinition, type FormField } from '../../src/domain/form.ts'
 import { isAccepted, isPlausible } from '../../src/domain/file-type.ts'
+import { completeDefinition, type FormField } from '../../src/domain/form.ts'
 import { type ArrivedFile, validateSubmission } from '../../src/domain/validate-submission.ts'
 
 const PDF = Buffer.from('%PDF-1.7\n...')
@@ -88,7 +88,8 @@ t.test('number, size and type of files are bounded by the field', async (t) => {
 
 t.test('a type is accepted by media type, by family or by extension, whatever its case', async (t) => {
   const photo = { file_name: 'Photo.JPG', content_type: 'image/jpeg' }
-  for (const accept of [[], ['image/jpeg'], ['IMAGE/*'], ['.jpg'], ['application/pdf', '.Jpg']]) t.ok(isAccepted(accept, photo))
+  for (const accept of [[], ['image/jpeg'], ['IMAGE/*'], ['.jpg'], ['application/pdf', '.Jpg']])
+    t.ok(isAccepted(accept, photo))
   for (const accept of [['image/png'], ['.jpeg'], ['application/*'], ['/*']]) t.notOk(isAccepted(accept, photo))
   const unknown = { file_name: 'brief.pdf', content_type: 'application/octet-stream' }
   t.ok(isAccepted(['application/pdf'], unknown), 'the extension where the browser knew no type')
@@ -128,6 +129,7 @@ t.test('a required consent must be ticked', async (t) => {
     consents: [{ key: 'terms', purpose: 'service', channel: 'any', text: 'I agree.', required: true }],
   })
   const faults = (value: unknown) => validateSubmission(form, { 'consent.terms': value }, []).map(({ field }) => field)
-  for (const value of [undefined, '', false, 'off', 'maybe', null, 'x'.repeat(64)]) t.same(faults(value), ['consent.terms'])
+  for (const value of [undefined, '', false, 'off', 'maybe', null, 'x'.repeat(64)])
+    t.same(faults(value), ['consent.terms'])
   for (const value of [true, 'on', 'true', '1', 'a'.repeat(64), ['on', 'on']]) t.same(faults(value), [])
 })

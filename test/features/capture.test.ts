@@ -2,8 +2,12 @@
 import { randomBytes } from 'node:crypto'
 import net, { type AddressInfo } from 'node:net'
 import fc from 'fast-check'
+import type { FastifyRequest } from 'fastify'
 import t from 'tap'
-import { makeForm, multipart, PERSON_FIELDS, readSubmission } from '../helpers/forms.ts'
+import { completeDefinition } from '../../src/domain/form.ts'
+import { readMultipart } from '../../src/features/capture/read-multipart.ts'
+import { withUploadRoom } from '../../src/features/capture/upload-room.ts'
+import { makeForm, multipart, PERSON_FIELDS, readSubmission, workInBackground } from '../helpers/forms.ts'
 import { testService } from '../helpers/service.ts'
 
 const NOON = new Date('2025-03-04T12:00:00.000Z')
@@ -85,7 +89,11 @@ t.test('what is no form is refused with the reason', async (t) => {
     ['x', 'multipart/form-data', 415],
     ['--x\r\n', 'multipart/form-data; boundary=x', 400],
     ['--x\r\nContent-Disposition: form-data; name="a"\r\n\r\ncut', 'multipart/form-data; boundary=x', 400],
-    ['--x\r\nContent-Disposition: form-data; name="__proto__"\r\n\r\n1\r\n--x--', 'multipart/form-data; boundary=x', 400],
+    [
+      '--x\r\nContent-Disposition: form-data; name="__proto__"\r\n\r\n1\r\n--x--',
+      'multipart/form-data; boundary=x',
+      400,
+    ],
     [jsonPart('{"deep":' + '['.repeat(9_000) + ']'.repeat(9_000) + '}'), 'multipart/form-data; boundary=x', 400],
     [jsonPart('{'), 'multipart/form-data; boundary=x', 400],
     ['{"email":"a\\u0000b@example.org"}', 'application/json', 400],
@@ -197,39 +205,49 @@ t.test('a submission keeps what came along, and nothing that singles out a perso
   t.equal(everything[0]?.n, 0)
 })
 
-t.test('each touch is kept: the first and the last are marked, the landing page speaks where the form does not', async (t) => {
-  const form = await makeForm(service, 'touches')
-  const email = 'returning@touches.test'
-  const visits = [
-    { _landing_page: 'https://shop.test/?utm_source=letter&fbclid=F1', _page_url: 'https://shop.test/contact' },
-    { _page_url: 'https://shop.test/contact?utm_source=google&gclid=G2', _referrer: 'https://google.test/' },
-    { _landing_page: 'https://shop.test/?utm_source=old', _page_url: 'https://shop.test/?li_fat_id=L3', _visitor_id: 'v9' },
-  ]
-  let leadId: string | null = null
-  for (const [i, visit] of visits.entries()) {
-    service.setNow(new Date(NOON.getTime() + i * 86_400_000))
-    leadId = (await form.process({ email, message: `visit ${i}`, ...visit })).lead_id
-  }
-  const page = (await service.call('GET', `/v1/leads/${leadId}/touches?limit=2`)).json()
-  const rest = (await service.call('GET', `/v1/leads/${leadId}/touches?limit=2&cursor=${page.next_cursor}`)).json()
-  const touches = [...page.data, ...rest.data]
-  t.same(
-    touches.map((touch) => touch.parameters),
-    [{ utm_source: 'letter', fbclid: 'F1' }, { utm_source: 'google', gclid: 'G2' }, { li_fat_id: 'L3' }],
-    'the parameters of two clicks are never mixed',
-  )
-  t.same(touches.map(({ is_first, is_last }) => [is_first, is_last]), [
-    [true, false],
-    [false, false],
-    [false, true],
-  ])
-  t.match(touches[0], { source_key: 'letter', landing_page: 'https://shop.test/?utm_source=letter&fbclid=F1' })
-  t.match(touches[1], { source_key: 'google', referrer: 'https://google.test/' })
-  t.match(touches[2], { source_key: 'website', visitor_id: 'v9', kind: 'form_submitted' })
-  const lead = (await service.call('GET', `/v1/leads/${leadId}`)).json()
-  t.equal(lead.source_key, 'letter', 'the first touch keeps the source')
-  t.equal((await service.call('GET', '/v1/leads/lead_01k8r5x4q3e7vb2c9m6h0n1d5s/touches')).statusCode, 404)
-})
+t.test(
+  'each touch is kept: the first and the last are marked, the landing page speaks where the form does not',
+  async (t) => {
+    const form = await makeForm(service, 'touches')
+    const email = 'returning@touches.test'
+    const visits = [
+      { _landing_page: 'https://shop.test/?utm_source=letter&fbclid=F1', _page_url: 'https://shop.test/contact' },
+      { _page_url: 'https://shop.test/contact?utm_source=google&gclid=G2', _referrer: 'https://google.test/' },
+      {
+        _landing_page: 'https://shop.test/?utm_source=old',
+        _page_url: 'https://shop.test/?li_fat_id=L3',
+        _visitor_id: 'v9',
+      },
+    ]
+    let leadId: string | null = null
+    for (const [i, visit] of visits.entries()) {
+      service.setNow(new Date(NOON.getTime() + i * 86_400_000))
+      leadId = (await form.process({ email, message: `visit ${i}`, ...visit })).lead_id
+    }
+    const page = (await service.call('GET', `/v1/leads/${leadId}/touches?limit=2`)).json()
+    const rest = (await service.call('GET', `/v1/leads/${leadId}/touches?limit=2&cursor=${page.next_cursor}`)).json()
+    const touches = [...page.data, ...rest.data]
+    t.same(
+      touches.map((touch) => touch.parameters),
+      [{ utm_source: 'letter', fbclid: 'F1' }, { utm_source: 'google', gclid: 'G2' }, { li_fat_id: 'L3' }],
+      'the parameters of two clicks are never mixed',
+    )
+    t.same(
+      touches.map(({ is_first, is_last }) => [is_first, is_last]),
+      [
+        [true, false],
+        [false, false],
+        [false, true],
+      ],
+    )
+    t.match(touches[0], { source_key: 'letter', landing_page: 'https://shop.test/?utm_source=letter&fbclid=F1' })
+    t.match(touches[1], { source_key: 'google', referrer: 'https://google.test/' })
+    t.match(touches[2], { source_key: 'website', visitor_id: 'v9', kind: 'form_submitted' })
+    const lead = (await service.call('GET', `/v1/leads/${leadId}`)).json()
+    t.equal(lead.source_key, 'letter', 'the first touch keeps the source')
+    t.equal((await service.call('GET', '/v1/leads/lead_01k8r5x4q3e7vb2c9m6h0n1d5s/touches')).statusCode, 404)
+  },
+)
 
 t.test('files are kept apart with their bytes, and come back as attachments only', async (t) => {
   const form = await makeForm(service, 'files', {
@@ -280,7 +298,12 @@ t.test('what a JSON body claims about files is only text', async (t) => {
     brief: { filepath: '/etc/passwd', originalFilename: 'x.pdf', mimetype: 'application/pdf', size: 9 },
     files: [{ file_id: 'file_01k8r5x4q3e7vb2c9m6h0n1d5s', path: '/etc/passwd' }],
   }
-  for (const contentType of ['application/json', 'text/plain', 'application/json; charset=utf-8', 'application/json\t']) {
+  for (const contentType of [
+    'application/json',
+    'text/plain',
+    'application/json; charset=utf-8',
+    'application/json\t',
+  ]) {
     const answer = await service.app.inject({
       method: 'POST',
       url: submitUrl(form.publicKey),
@@ -356,6 +379,41 @@ t.test('the same form with another file is another submission', async (t) => {
   t.not(await send(Buffer.concat([PDF, Buffer.from('more')])), first)
 })
 
+t.test('a body that broke off before anybody looked is refused, not waited for', async (t) => {
+  const headers = { 'content-type': 'multipart/form-data; boundary=x' }
+  // All that is looked at of a request whose connection is gone.
+  const gone = { headers, raw: { destroyed: true } } as unknown as FastifyRequest
+  await t.rejects(readMultipart(gone, completeDefinition({ title: 'A form', fields: [] }), service.ctx.config), {
+    code: 'invalid_body',
+  })
+})
+
+t.test('uploads have a bounded room in memory: who finds none comes back later', async (t) => {
+  const form = await makeForm(service, 'room', { fields: [...PERSON_FIELDS, { name: 'brief', type: 'file' }] })
+  const announce = (length: number) =>
+    service.app.inject({
+      method: 'POST',
+      url: submitUrl(form.publicKey),
+      headers: { 'content-type': 'multipart/form-data; boundary=x', 'content-length': String(length) },
+      payload: '',
+    })
+  t.equal((await announce(10_000_000)).statusCode, 413, 'more than the form takes')
+  const definition = completeDefinition({ title: 'A form', fields: [{ name: 'brief', type: 'file', max_files: 10 }] })
+  const big = {
+    ...service.ctx,
+    config: { ...service.ctx.config, UPLOAD_LIMIT_BYTES: 50e6, UPLOAD_TOTAL_LIMIT_BYTES: 60e6 },
+  }
+  const request = { headers: { 'content-length': String(50e6) } } as unknown as FastifyRequest
+  const busy = [new Promise<void>((done) => setImmediate(done)), new Promise<void>((done) => setImmediate(done))]
+  const held = busy.map((work) => withUploadRoom(big, definition, request, () => work))
+  await t.rejects(
+    withUploadRoom(big, definition, request, async () => undefined),
+    { code: 'unavailable' },
+  )
+  await Promise.all(held)
+  t.equal(await withUploadRoom(big, definition, request, async () => 'in'), 'in', 'room is given back')
+})
+
 t.test('an upload that breaks off stores nothing and leaves the service well', async (t) => {
   const form = await makeForm(service, 'broken', { fields: [...PERSON_FIELDS, { name: 'brief', type: 'file' }] })
   await service.app.listen({ port: 0, host: '127.0.0.1' })
@@ -389,8 +447,7 @@ t.test('an upload that breaks off stores nothing and leaves the service well', a
 
 t.test('a waiting caller with the right key gets the outcome, a visitor does not', async (t) => {
   const form = await makeForm(service, 'waiting')
-  const drop = service.ctx.hints.take(() => void service.drain())
-  t.teardown(drop)
+  t.teardown(workInBackground(service))
   const send = async (email: string, headers: Record<string, string>) =>
     (await form.submit({ email }, { headers: { prefer: 'wait=9', ...headers } })).json()
   const restricted = async (scopes: string[]) => `Bearer ${await service.makeKey('restricted', { scopes })}`
@@ -401,10 +458,7 @@ t.test('a waiting caller with the right key gets the outcome, a visitor does not
   const blind = { state: 'processed', outcome: null, lead_id: null }
   t.match(await send('c@waiting.test', {}), blind)
   t.match(await send('d@waiting.test', { authorization: await restricted(['forms:read']) }), blind)
-  t.match(
-    await send('e@waiting.test', { authorization: `Bearer ${await service.makeKey('publishable')}` }),
-    blind,
-  )
+  t.match(await send('e@waiting.test', { authorization: `Bearer ${await service.makeKey('publishable')}` }), blind)
   const other = await service.makeWorkspace()
   t.match(await send('f@waiting.test', { authorization: `Bearer ${other.key}` }), blind, 'another tenant is a visitor')
   const impatient = await form.submit({ email: 'g@waiting.test' })
@@ -435,7 +489,10 @@ t.test('group commit loses nothing, mixes nothing and answers each for itself', 
   let run = 0
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.record({ who: fc.nat(30), what: fc.nat(3), key: fc.option(fc.nat(20)) }), { minLength: 1, maxLength: 120 }),
+      fc.array(fc.record({ who: fc.nat(30), what: fc.nat(3), key: fc.option(fc.nat(20)) }), {
+        minLength: 1,
+        maxLength: 120,
+      }),
       async (posts) => {
         run++
         const sent = await Promise.all(

@@ -73,29 +73,35 @@ t.test('a ticked box is an entry with everything that proves it', async (t) => {
   const change = changes.find(({ object_id }: { object_id: string }) => object_id === submission.lead_id)
   t.match(change.data, {
     changed_fields: ['consents'],
-    lead: { id: submission.lead_id, consents: [{ purpose: 'marketing', channel: 'email', allowed: true, reason: 'granted' }] },
+    lead: {
+      id: submission.lead_id,
+      consents: [{ purpose: 'marketing', channel: 'email', allowed: true, reason: 'granted' }],
+    },
     previous: { consents: [{ purpose: 'marketing', channel: 'email', allowed: false, reason: 'never_granted' }] },
   })
 })
 
-t.test('a page that is older than the form proves what it showed; a wording that never was proves nothing', async (t) => {
-  const form = await makeForm(service, 'older', FORM)
-  const [news] = (await form.render()).consents
-  const next = { ...FORM, consents: [{ ...FORM.consents[0], text: 'A new wording.' }, FORM.consents[1]] }
-  await service.call('PUT', '/v1/forms/older', next, { headers: { 'if-match': '"v1"' } })
-  const late = await form.process({ email: 'late@consent.test', 'consent.news': news?.value })
-  t.match((await ledgerOf(late.lead_id))[0], { wording: TEXT, wording_version: 'older@1' })
-  const plain = await form.process({ email: 'plain@consent.test', 'consent.news': 'on' })
-  t.match((await ledgerOf(plain.lead_id))[0], {
-    wording: 'A new wording.',
-    wording_version: 'older@2',
-    evidence: { wording_source: 'form_version' },
-  })
-  const forged = await form.process({ email: 'forged@consent.test', 'consent.news': sha256('I agree to everything') })
-  t.same(forged.reasons, ['consent.news: unknown_wording'])
-  t.same(await ledgerOf(forged.lead_id), [])
-  t.equal(forged.state, 'processed', 'the lead is made all the same')
-})
+t.test(
+  'a page that is older than the form proves what it showed; a wording that never was proves nothing',
+  async (t) => {
+    const form = await makeForm(service, 'older', FORM)
+    const [news] = (await form.render()).consents
+    const next = { ...FORM, consents: [{ ...FORM.consents[0], text: 'A new wording.' }, FORM.consents[1]] }
+    await service.call('PUT', '/v1/forms/older', next, { headers: { 'if-match': '"v1"' } })
+    const late = await form.process({ email: 'late@consent.test', 'consent.news': news?.value })
+    t.match((await ledgerOf(late.lead_id))[0], { wording: TEXT, wording_version: 'older@1' })
+    const plain = await form.process({ email: 'plain@consent.test', 'consent.news': 'on' })
+    t.match((await ledgerOf(plain.lead_id))[0], {
+      wording: 'A new wording.',
+      wording_version: 'older@2',
+      evidence: { wording_source: 'form_version' },
+    })
+    const forged = await form.process({ email: 'forged@consent.test', 'consent.news': sha256('I agree to everything') })
+    t.same(forged.reasons, ['consent.news: unknown_wording'])
+    t.same(await ledgerOf(forged.lead_id), [])
+    t.equal(forged.state, 'processed', 'the lead is made all the same')
+  },
+)
 
 t.test('an empty box of a returning person is no withdrawal; a withdrawal is one, from its moment on', async (t) => {
   const form = await makeForm(service, 'returning', FORM)
@@ -118,7 +124,11 @@ t.test('an empty box of a returning person is no withdrawal; a withdrawal is one
     evidence: { ticket: 'HELP-7' },
   })
   t.equal(withdrawn.statusCode, 201)
-  t.match(withdrawn.json(), { action: 'withdrawn', occurred_at: day(4).toISOString(), recorded_at: day(5).toISOString() })
+  t.match(withdrawn.json(), {
+    action: 'withdrawn',
+    occurred_at: day(4).toISOString(),
+    recorded_at: day(5).toISOString(),
+  })
   const now = await ask(lead_id)
   t.match(now, { allowed: false, reason: 'withdrawn', policy: 'consent@1', decided_by: { id: withdrawn.json().id } })
   t.equal(now.chain.length, 2)
@@ -193,7 +203,11 @@ t.test('the ledger is paged, append-only for the service, and closed to other te
   const form = await makeForm(service, 'closed', FORM)
   const { lead_id } = await form.process({ email: 'closed@consent.test', 'consent.news': 'on' })
   for (let i = 0; i < 4; i++)
-    await service.call('POST', `/v1/leads/${lead_id}/consents`, { purpose: 'marketing', channel: 'sms', action: 'granted' })
+    await service.call('POST', `/v1/leads/${lead_id}/consents`, {
+      purpose: 'marketing',
+      channel: 'sms',
+      action: 'granted',
+    })
   const seen: string[] = []
   for (let cursor = ''; ; ) {
     const page = (await service.call('GET', `/v1/leads/${lead_id}/consents?limit=2${cursor}`)).json()

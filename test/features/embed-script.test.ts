@@ -44,7 +44,6 @@ t.test('browsers keep the script and ask for changes only', async (t) => {
     t.equal(again.body, '')
     t.equal((await ask('"other"')).statusCode, 200)
   }
-  t.equal((await app.inject({ url: '/embed/%3Cscript%3E.js' })).statusCode, 400)
 })
 
 t.test('its SHA-256 is SHA-256', async (t) => {
@@ -74,14 +73,15 @@ t.test('its proof of work is one for the service', async (t) => {
 t.test('it tells faults in the words of the hosted page', async (t) => {
   const codes = ['required', 'too_long', 'bad_domain', 'invalid_value', 'file_too_large', 'too_many_files', 'new']
   const types = ['text', 'email', 'phone', 'boolean', 'consent', 'select', 'multi_select', 'file', 'number'] as const
-  for (const texts of Object.values(PAGE_LANGUAGES)) {
-    for (const type of types) {
-      for (const code of codes) {
-        for (const max_length of [null, 20]) {
+  const differences = Object.values(PAGE_LANGUAGES).flatMap((texts) =>
+    types.flatMap((type) =>
+      [null, 20].flatMap((max_length) =>
+        codes.filter((code) => {
           const field = { type, max_length, max_files: 2 }
-          t.equal(faultTextOfEmbed(field, code, texts), faultText(field, code, { ...texts }))
-        }
-      }
-    }
-  }
+          return faultTextOfEmbed(field, code, texts) !== faultText(field, code, { ...texts })
+        }),
+      ),
+    ),
+  )
+  t.same(differences, [])
 })

@@ -76,7 +76,10 @@ t.test('every version is kept, whole and with its publisher', async (t) => {
   )
   t.match(page.data[0].actor, /^key_/)
   const rest = (await service.call('GET', `/v1/forms/versions/versions?limit=2&cursor=${page.next_cursor}`)).json()
-  t.same(rest.data.map(({ title }: { title: string }) => title), ['One'])
+  t.same(
+    rest.data.map(({ title }: { title: string }) => title),
+    ['One'],
+  )
   t.equal((await service.call('GET', '/v1/forms/versions/versions/1')).json().title, 'One')
   t.equal((await service.call('GET', '/v1/forms/versions/versions/4')).statusCode, 404)
   t.equal((await service.call('GET', '/v1/forms/unknown/versions')).statusCode, 404)
@@ -142,7 +145,9 @@ t.test('a visitor gets the form in their language, by parameter or by browser', 
       { name: 'email', label: 'E-Mail-Adresse', autocomplete: 'email' },
       { options: [{ label: 'Vorführung' }, { value: 'price', label: 'A price' }] },
     ],
-    consents: [{ name: 'consent.news', text: 'Ja, ich möchte Neuigkeiten.', value: sha256('Ja, ich möchte Neuigkeiten.') }],
+    consents: [
+      { name: 'consent.news', text: 'Ja, ich möchte Neuigkeiten.', value: sha256('Ja, ich möchte Neuigkeiten.') },
+    ],
   })
   t.equal((german['messages'] as Record<string, string>)['required'], 'Das brauchen wir.')
   t.notOk('maps_to' in (german.fields[0] ?? {}), 'where values go is nobody else’s business')
@@ -189,7 +194,10 @@ t.test('a disabled form refuses whatever way it is addressed, and its submission
     ['application/json', '{"email":"b@example.org"}'],
     ['text/plain', '{"email":"b@example.org"}'],
     ['application/x-www-form-urlencoded', 'email=b%40example.org'],
-    ['multipart/form-data; boundary=x', '--x\r\nContent-Disposition: form-data; name="email"\r\n\r\nb@example.org\r\n--x--\r\n'],
+    [
+      'multipart/form-data; boundary=x',
+      '--x\r\nContent-Disposition: form-data; name="email"\r\n\r\nb@example.org\r\n--x--\r\n',
+    ],
   ]
   for (const address of [form.publicKey, 'retired']) {
     for (const [contentType, payload] of kinds) {
@@ -237,7 +245,14 @@ t.test('only listed pages may use a form, and only they are answered for browser
     t.equal(sent.headers['access-control-allow-credentials'], undefined)
     t.equal((await inject('GET', origin, '')).headers['access-control-allow-origin'], origin)
   }
-  const others = ['https://evil.test', 'http://shop.test', 'https://shop.test:8443', 'https://shop.test.evil.test', 'null', 'https://SHOP.test']
+  const others = [
+    'https://evil.test',
+    'http://shop.test',
+    'https://shop.test:8443',
+    'https://shop.test.evil.test',
+    'null',
+    'https://SHOP.test',
+  ]
   for (const origin of others) {
     t.equal((await inject('OPTIONS', origin)).headers['access-control-allow-origin'], undefined, origin)
     const sent = await inject('POST', origin)
@@ -274,27 +289,48 @@ t.test('a visitor is sent on only to addresses that the owner has listed', async
     allowed_redirects: ['https://shop.test/other?x=1'],
   })
   const go = async (redirect: unknown) => {
-    const answer = await form.submit({ email: `p${Math.random()}@example.org`, ...(redirect !== null && { _redirect: redirect }) })
+    const answer = await form.submit({
+      email: `p${Math.random()}@example.org`,
+      ...(redirect !== null && { _redirect: redirect }),
+    })
     return answer.statusCode === 202 ? answer.json().redirect_url : answer.json().errors[0].pointer
   }
   t.equal(await go(null), 'https://shop.test/thanks')
   t.equal(await go(''), 'https://shop.test/thanks')
   t.equal(await go('https://shop.test/other?x=1'), 'https://shop.test/other?x=1')
-  const refused = ['https://evil.test/', '//evil.test', '/other', 'https://shop.test/other', 'https://shop.test/thanks#x', 'javascript:alert(1)', 'https://shop.test/other?x=1\r\nSet-Cookie: a=b']
+  const refused = [
+    'https://evil.test/',
+    '//evil.test',
+    '/other',
+    'https://shop.test/other',
+    'https://shop.test/thanks#x',
+    'javascript:alert(1)',
+    'https://shop.test/other?x=1\r\nSet-Cookie: a=b',
+  ]
   for (const url of refused) t.equal(await go(url), '/_redirect', url)
 })
 
 t.test('a dry run tells what would become of a submission, and writes nothing', async (t) => {
   const form = await makeForm(service, 'dry', {
     ...TWO_TONGUES,
-    fields: [...TWO_TONGUES.fields, { name: 'phone', type: 'phone', maps_to: 'phone' }, { name: 'cv', type: 'file', required: true }],
+    fields: [
+      ...TWO_TONGUES.fields,
+      { name: 'phone', type: 'phone', maps_to: 'phone' },
+      { name: 'cv', type: 'file', required: true },
+    ],
     default_country: 'DE',
   })
   const before = await counts()
   const run = async (body: object) => (await service.call('POST', '/v1/forms/dry/dry-runs', body)).json()
 
   const fresh = await run({
-    fields: { email: ' Ada@Example.ORG ', phone: '030 123456', 'consent.news': 'on', utm_source: 'News Letter', _language: 'de' },
+    fields: {
+      email: ' Ada@Example.ORG ',
+      phone: '030 123456',
+      'consent.news': 'on',
+      utm_source: 'News Letter',
+      _language: 'de',
+    },
   })
   t.match(fresh, {
     would_be: 'processed',
@@ -318,14 +354,20 @@ t.test('a dry run tells what would become of a submission, and writes nothing', 
   })
   t.match(await run({ fields: { email: 'x@example.org' }, version: 99 }), { status: 404 })
   t.match(
-    await run({ fields: { mail: 'x@example.org' }, definition: { title: 'Draft', fields: [{ name: 'mail', type: 'email' }] } }),
+    await run({
+      fields: { mail: 'x@example.org' },
+      definition: { title: 'Draft', fields: [{ name: 'mail', type: 'email' }] },
+    }),
     { would_be: 'failed', form_version: null },
   )
   const faulty = await run({ fields: {}, definition: { title: 'Draft', fields: [{ name: 'a', type: 'select' }] } })
   t.match(faulty, { status: 400, errors: [{ pointer: '/definition/fields/0/options' }] })
   t.same(await counts(), before, 'nothing was written')
 
-  const other = await makeForm(service, 'dry_real', { ...TWO_TONGUES, fields: [...TWO_TONGUES.fields, { name: 'phone', type: 'phone', maps_to: 'phone' }] })
+  const other = await makeForm(service, 'dry_real', {
+    ...TWO_TONGUES,
+    fields: [...TWO_TONGUES.fields, { name: 'phone', type: 'phone', maps_to: 'phone' }],
+  })
   const real = await other.process({ email: 'ada@example.org', phone: '+4930123456' })
   const known = await run({ fields: { email: 'ADA@example.org', phone: '+4930999999', topic: 'demo' } })
   t.match(known, {
@@ -340,12 +382,26 @@ t.test('a dry run tells what would become of a submission, and writes nothing', 
   })
   t.ok(form)
   const key = await service.makeKey('restricted', { scopes: ['forms:read', 'forms:write'] })
-  const denied = await service.call('POST', '/v1/forms/dry/dry-runs', { fields: {} }, { headers: { authorization: `Bearer ${key}` } })
+  const denied = await service.call(
+    'POST',
+    '/v1/forms/dry/dry-runs',
+    { fields: {} },
+    { headers: { authorization: `Bearer ${key}` } },
+  )
   t.equal(denied.statusCode, 403, 'it tells about leads, so it needs the right to read them')
 })
 
 async function counts(): Promise<Record<string, number>> {
-  const tables = ['form_submissions', 'leads', 'identities', 'consents', 'changes', 'receipts', 'activities', 'used_tokens']
+  const tables = [
+    'form_submissions',
+    'leads',
+    'identities',
+    'consents',
+    'changes',
+    'receipts',
+    'activities',
+    'used_tokens',
+  ]
   const rows = await Promise.all(
     tables.map((table) => service.ctx.db.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${table}`)),
   )

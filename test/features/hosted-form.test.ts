@@ -166,6 +166,18 @@ t.test('text of the definition cannot become markup', async (t) => {
   }
 })
 
+t.test('a theme cannot leave its style sheet', async (t) => {
+  const themes = [
+    { '--lw-accent': EVIL },
+    { '--lw-accent': 'red;}*{}' },
+    { '--lw-font': 'url(//x.test)' },
+    { [EVIL]: 'red' },
+  ]
+  for (const theme of themes) {
+    t.equal((await service.call('PUT', '/v1/forms/themed', { ...PROJECT, theme })).statusCode, 400)
+  }
+})
+
 t.test('text of visitors and of addresses cannot become markup', async (t) => {
   const names = [
     'full_name',
@@ -329,6 +341,17 @@ t.test('a file comes along in a native multipart form, and must be chosen again 
   t.match(again.body, '<p class="fault" id="f-brief-fault">Please choose your file again.</p>')
   t.equal((await post('ada@example.org')).statusCode, 303)
   t.match(await submissionsOf('project'), [{ files: [{ file_name: 'brief.pdf', size_bytes: 16 }] }])
+})
+
+t.test('a browser is never shown a problem document', async (t) => {
+  const large = await send(submit_path, [['message', 'x'.repeat(5_000_000)]])
+  t.equal(large.statusCode, 413)
+  t.match(large.body, '<h1>That was too much to send at once.')
+  const strange = await open('/f/%3Cb%3E?locale=en-%0d%0aX:%20y&locale=constructor')
+  t.equal(strange.statusCode, 404)
+  t.match(strange.body, '<h1>There is no form at this address.</h1>')
+  const program = await service.app.inject({ method: 'POST', url: submit_path, payload: { email: 'nope' } })
+  t.match(program.json(), { code: 'validation_failed' }, 'a program is')
 })
 
 t.test('whatever goes wrong, the visitor keeps what was typed', async (t) => {

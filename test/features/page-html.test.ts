@@ -20,14 +20,14 @@ t.test('any text survives a page unchanged and brings no markup', async (t) => {
 })
 
 t.test('every language has every sentence, with the same places to fill in', async (t) => {
-  const { en, ...others } = PAGE_LANGUAGES
-  for (const [language, texts] of Object.entries(others)) {
-    for (const [name, sentence] of Object.entries(en ?? {})) {
-      const own = (texts as Record<string, string>)[name] ?? ''
-      t.ok(own.trim(), `${language} has ${name}`)
-      t.equal(own.includes('{limit}'), sentence.includes('{limit}'), `${language} fills in ${name} alike`)
-      t.ok(own.length <= 500, 'as long as the published answer allows')
-    }
+  const limits = (sentence = '') => sentence.match(/\{\w+\}/g) ?? []
+  const { en = {}, ...others } = PAGE_LANGUAGES
+  for (const [language, texts] of Object.entries<Record<string, string>>(others)) {
+    const faulty = Object.entries(en).filter(([name, sentence]) => {
+      const own = texts[name] ?? ''
+      return own.trim() === '' || own.length > 500 || String(limits(own)) !== String(limits(sentence))
+    })
+    t.same(faulty, [], language)
   }
 })
 

@@ -26,7 +26,8 @@ const server = http.createServer((request, response) => {
 
 function replyTo(secret: string, answer: string) {
   if (secret !== 'the-secret') return { success: false, 'error-codes': ['invalid-input-secret'] }
-  if (!answer.startsWith('good') || spent.has(answer)) return { success: false, 'error-codes': ['timeout-or-duplicate'] }
+  if (!answer.startsWith('good') || spent.has(answer))
+    return { success: false, 'error-codes': ['timeout-or-duplicate'] }
   spent.add(answer)
   const score = /score=([\d.]+)/.exec(answer)?.[1]
   const hostname = /host=([\w.]+)/.exec(answer)?.[1] ?? 'shop.test'
@@ -76,11 +77,10 @@ t.test('each widget is verified under the name that it gives its answer', async 
 })
 
 t.test('an answer of another site and a low score are worth nothing', async (t) => {
-  const form = await makeForm(
-    service,
-    'strict',
-    { ...widget('recaptcha', { challenge_min_score: 0.7 }), allowed_origins: ['https://shop.test'] },
-  )
+  const form = await makeForm(service, 'strict', {
+    ...widget('recaptcha', { challenge_min_score: 0.7 }),
+    allowed_origins: ['https://shop.test'],
+  })
   t.equal((await form.process({ ...person(), _challenge: 'good a score=0.7' })).state, 'processed')
   t.same((await form.process({ ...person(), _challenge: 'good b score=0.6' })).reasons, ['challenge_failed'])
   t.same((await form.process({ ...person(), _challenge: 'good c host=evil.test' })).reasons, ['challenge_failed'])

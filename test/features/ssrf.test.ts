@@ -27,7 +27,11 @@ const NAMES: Record<string, string[]> = {
 const resolve: Resolve = (hostname, done) => {
   const addresses = NAMES[hostname]
   if (addresses === undefined) done(new Error('ENOTFOUND'), [])
-  else done(null, addresses.map((address) => ({ address, family: net.isIP(address) })))
+  else
+    done(
+      null,
+      addresses.map((address) => ({ address, family: net.isIP(address) })),
+    )
 }
 
 // The port of the canary is allowed, so that only the address can be what is refused.
@@ -148,7 +152,18 @@ t.test('only global unicast is public', async (t) => {
   for (const address of ['8.8.8.8', '93.184.216.34', '2606:4700:4700::1111', '::ffff:8.8.8.8'])
     t.ok(isPublicAddress(address), address)
   const others = ['192.0.2.1', '198.18.0.1', '203.0.113.1', '224.0.0.1', '255.255.255.255', '240.0.0.1', '192.88.99.1']
-  const sixes = ['64:ff9b::808:808', '2001::1', '2002:808:808::', '3fff::1', '100::1', 'ff02::1', '::8.8.8.8', '2001:db8::1', 'example.org', '']
+  const sixes = [
+    '64:ff9b::808:808',
+    '2001::1',
+    '2002:808:808::',
+    '3fff::1',
+    '100::1',
+    'ff02::1',
+    '::8.8.8.8',
+    '2001:db8::1',
+    'example.org',
+    '',
+  ]
   for (const address of [...others, ...sixes]) t.notOk(isPublicAddress(address), address)
 })
 

@@ -105,3 +105,16 @@ export function multipart(
     headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
   }
 }
+
+/** Does the due work as soon as there is some, like a running worker; the returned function stops it. */
+export function workInBackground(service: TestService): () => Promise<void> {
+  const running = new Set<Promise<void>>()
+  const drop = service.ctx.hints.take(() => {
+    const round = service.drain().finally(() => running.delete(round))
+    running.add(round)
+  })
+  return async () => {
+    drop()
+    await Promise.all(running)
+  }
+}

@@ -30,7 +30,10 @@ export function planVisits({ leads, days, seed }: SampleSize, now: number): Plan
   const visits: PlannedVisit[] = []
   const add = (person: number | null) => {
     const form_key = person === null ? 'sample-contact' : random.weighted(FORM_WEIGHTS)
-    visits.push({ at: pickMoment(random, now, days), form_key, person, visit: visits.length })
+    const visit = visits.length
+    // Chance of its own: which moments are refused depends on the day, and must not change who else comes.
+    const at = pickMoment(createRandom(`${seed}/moment/${visit}`), now, days)
+    visits.push({ at, form_key, person, visit })
   }
   for (let person = 0; person < leads; person++) {
     add(person)

@@ -5,6 +5,7 @@ import { recordChange } from '../../changes/record-change.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
 import { wordingsOf } from '../../domain/consent-wording.ts'
+import { isExpectedVersion } from '../../domain/expected-version.ts'
 import type { FormDefinition } from '../../domain/form.ts'
 import { type DefinitionFault, findDefinitionFaults } from '../../domain/form-faults.ts'
 import { SEAL_IV_BYTES, sealSecret } from '../../domain/sealed-secret.ts'
@@ -107,7 +108,7 @@ function checkExpectation(before: FormRow | undefined, { ifMatchVersion, createO
       `Send If-Match with the ETag of the version that you read ("v${before.version}" now).`,
     )
   }
-  if (ifMatchVersion !== null && before?.version !== ifMatchVersion) {
+  if (ifMatchVersion !== null && !(before && isExpectedVersion(ifMatchVersion, before.version))) {
     throw new ApiError('precondition_failed', 'The form has changed since you read it; read it again.')
   }
 }

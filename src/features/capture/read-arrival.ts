@@ -7,6 +7,7 @@ import type { AddressedForm } from './form-address.ts'
 import { readContext, readEvidence, splitReserved } from './read-context.ts'
 import { readMultipart } from './read-multipart.ts'
 import type { SubmissionFile } from './submission-queries.ts'
+import { withUploadRoom } from './upload-room.ts'
 
 export interface Received {
   payload: SubmissionPayload
@@ -19,7 +20,7 @@ export interface Received {
 /** Reads fields, files and context of a submission. */
 export async function readArrival(ctx: Ctx, form: AddressedForm, request: FastifyRequest): Promise<Received> {
   const { values, files } = request.isMultipart()
-    ? await readMultipart(request, form.definition, ctx.config)
+    ? await withUploadRoom(ctx, form.definition, request, () => readMultipart(request, form.definition, ctx.config))
     : { values: readBody(request, ctx.config.SUBMISSION_LIMIT_BYTES), files: [] }
   const { payload, reserved } = splitReserved(values)
   const evidence = readEvidence(ctx.secret, form, form.definition.spam, reserved, ctx.now())

@@ -28,16 +28,20 @@ export async function readMultipart(
 ): Promise<MultipartBody> {
   if (!/;\s*boundary=/i.test(request.headers['content-type'] ?? ''))
     throw new ApiError('unsupported_media_type', 'The multipart body has no boundary.')
+  // The parser waits for the end of the request; one that broke off before it listens never ends.
+  if (request.raw.destroyed) throw cutOff()
   try {
     return await readParts(request, form, config)
   } catch (error) {
-    throw isKnown(error) ? error : new ApiError('invalid_body', 'The multipart body is malformed or cut off.')
+    throw isKnown(error) ? error : cutOff()
   } finally {
     // What is left of a refused body is read and dropped, or the connection would hang with it.
     request.raw.unpipe()
     request.raw.resume()
   }
 }
+
+const cutOff = () => new ApiError('invalid_body', 'The multipart body is malformed or cut off.')
 
 /** Ours, and those of the plugin, have codes; the parser below it throws bare errors at bad syntax. */
 const isKnown = (error: unknown) =>

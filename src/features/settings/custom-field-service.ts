@@ -5,6 +5,7 @@ import type { Caller, Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
 import { CUSTOMIZABLE, type CustomField, type CustomFieldDocument } from '../../domain/custom-field.ts'
 import { findCustomFieldFaults, findRemovals, type Removal } from '../../domain/custom-field-faults.ts'
+import { isExpectedVersion } from '../../domain/expected-version.ts'
 import { isEqual } from '../../domain/survivorship.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, type ProblemItem, validationFailed } from '../../errors.ts'
@@ -36,7 +37,7 @@ export async function saveCustomFields(
   return await withJourney(ctx.db, caller.workspaceId, async (tx) => {
     const now = ctx.now()
     const before = await lockCustomFields(tx, now.toISOString())
-    if (ifMatchVersion !== null && ifMatchVersion !== before.version) {
+    if (!isExpectedVersion(ifMatchVersion, before.version)) {
       throw new ApiError('precondition_failed', 'The definitions have changed since you read them; read them again.')
     }
     if (isEqual(before.document, document)) return before

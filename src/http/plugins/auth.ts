@@ -102,6 +102,10 @@ export const NOBODY: Caller = {
 export function addAuth(app: FastifyInstance, ctx: Ctx, budgets: Budgets): void {
   const keys = keyring(ctx)
   app.decorateRequest('caller')
+  app.addHook('onRoute', ({ method, url, config }) => {
+    // Nobody would be asked for a key there.
+    if (config?.access === undefined) throw new Error(`${method} ${url} does not declare who may call it`)
+  })
   app.addHook('onRequest', async (request, reply) => {
     const access = request.routeOptions.config.access
     request.caller = NOBODY

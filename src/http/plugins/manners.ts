@@ -41,7 +41,10 @@ export function addManners(app: FastifyInstance, ctx: Ctx): void {
 /** RFC 9112, 3.2. Node would answer this without a problem document, and takes the first of two. */
 function requireOneHost({ httpVersion, rawHeaders }: IncomingMessage): void {
   let hosts = 0
-  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'host') hosts++
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts++
+  }
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) {
     throw new ApiError('invalid_request', 'The header Host must be there, once.')
   }

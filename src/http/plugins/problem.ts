@@ -44,5 +44,11 @@ function sendProblem(reply: FastifyReply, request: FastifyRequest, error: ApiErr
     // The budget is not what holds the caller back, and Retry-After must not be earlier than a `t` (api.md 35).
     reply.header('ratelimit', String(balance).replaceAll(/;t=\d+/g, ''))
   }
+  const page = request.routeOptions.config?.problemPage?.(request, error)
+  if (page)
+    return reply
+      .code(error.status)
+      .headers({ ...error.headers, ...page.headers })
+      .send(page.html)
   return sendRendered(reply, renderProblem(error, request, base))
 }

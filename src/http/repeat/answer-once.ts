@@ -2,15 +2,15 @@
  * Idempotency-Key (api.md 26): a repeated request is done once and answered alike. The whole request is one transaction:
  * its effect and its answer are committed together, so there is no instant at which one exists without the other.
  */
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
 import { joinedDatabase, runAsPart } from '../../db/joined-transaction.ts'
+import { openSecret, SEAL_IV_BYTES, sealSecret } from '../../domain/sealed-secret.ts'
 import { formatUuid } from '../../domain/type-id.ts'
 import { ApiError } from '../../errors.ts'
 import type { RenderedAnswer } from '../rendered-answer.ts'
 import { claimRequest, type KeptAnswer, keepAnswer } from './kept-answers.ts'
-import { seal, unseal } from './seal.ts'
 
 /**
  * Failures that are an outcome of the operation and are kept. The others come before it (400, 401, 403, 412, 428), may
@@ -79,6 +79,23 @@ function repeated(kept: KeptAnswer, fingerprint: string, secret: string, request
   }
   const { status, headers, content_type } = kept
   return { status, headers: { ...headers, 'idempotent-replayed': 'true' }, content_type, body }
+}
+
+/**
+ * Answers may hold people and new API keys. Sealed with what the caller sent to be let in, they can be read by nobody who
+ * has the database alone, ourselves included.
+ */
+function seal(body: Buffer, secret: string, requestKey: string): Buffer {
+  return sealSecret(Buffer.from(secret), requestKey, body.toString(), randomBytes(SEAL_IV_BYTES))
+}
+
+/** Null when the key has been given another secret since. */
+function unseal(sealed: Buffer, secret: string, requestKey: string): Buffer | null {
+  try {
+    return Buffer.from(openSecret(Buffer.from(secret), requestKey, sealed))
+  } catch {
+    return null
+  }
 }
 
 function inUse(): ApiError {

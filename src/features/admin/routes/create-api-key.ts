@@ -11,15 +11,14 @@ export const createApiKey = defineRoute({
   operationId: 'createApiKey',
   summary: 'Create an API key',
   description:
-    'Answers with the secret, once: only its hash is stored. For that reason a repeated request is not replayed: it makes ' +
-    'another key, and the one whose answer was lost can be revoked. A key cannot make one that can do more than itself: ' +
-    'no further scopes, no other networks, no later end (403).',
+    'Answers with the secret, once: only its hash is stored, and the answer kept for an `Idempotency-Key` can be read only ' +
+    'with the secret of the caller. A key cannot make one that can do more than itself: no further scopes, no other ' +
+    'networks, no later end (403).',
   access: {
     auth: 'secret',
     scope: 'keys:write',
     tenant_bound: true,
-    // A replay would have to store the secret.
-    idempotent: false,
+    idempotent: true,
     rate_class: 'default',
     pii_out: false,
   },

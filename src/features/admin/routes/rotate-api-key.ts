@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { afterCommit } from '../../../ctx.ts'
 import { okWithEtag } from '../../../http/answers.ts'
 import { expectedVersion } from '../../../http/etag.ts'
 import { requireId } from '../../../http/id-parameter.ts'
@@ -20,8 +21,7 @@ export const rotateApiKey = defineRoute({
     auth: 'secret',
     scope: 'keys:write',
     tenant_bound: true,
-    // A replay would have to store the secret.
-    idempotent: false,
+    idempotent: true,
     rate_class: 'default',
     pii_out: false,
   },
@@ -32,7 +32,7 @@ export const rotateApiKey = defineRoute({
   handle: async (ctx, { caller, params, body, request }) => {
     const id = requireId('key', params.api_key_id)
     const rotated = await rotate(ctx.db, caller, id, body.overlap_seconds, expectedVersion(request), ctx.now())
-    keyring(ctx).forget()
+    afterCommit(ctx, () => keyring(ctx).forget())
     const answer = okWithEtag(toApiKeyWithSecret(rotated))
     return { ...answer, headers: { ...answer.headers, 'cache-control': 'no-store' } }
   },

@@ -2,10 +2,7 @@
 import { gzipSync } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { contentTag, isUnchanged } from '../../../http/etag.ts'
-import { readEmbedScript } from './scripts.ts'
-
-const TEXT = readEmbedScript()
-const SMALL = gzipSync(TEXT, { level: 9 })
+import { EMBED_SCRIPT } from './scripts.ts'
 
 const HEADERS = {
   'content-type': 'text/javascript; charset=utf-8',
@@ -17,10 +14,16 @@ const HEADERS = {
   vary: 'Accept-Encoding',
 }
 
+/** The two forms that it is sent in; each is a representation with a tag of its own. */
+const PLAIN = { body: EMBED_SCRIPT, headers: { ...HEADERS, etag: contentTag(EMBED_SCRIPT) } }
+const SMALL = {
+  body: gzipSync(EMBED_SCRIPT, { level: 9 }),
+  headers: { ...HEADERS, etag: contentTag(`gzip ${EMBED_SCRIPT}`), 'content-encoding': 'gzip' },
+}
+
 /** Sends the script, or 304 to a browser that has it. No form is looked up: the script reads its own address. */
 export function sendEmbedScript(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const isSmall = /\bgzip\b/.test(String(request.headers['accept-encoding']))
-  const etag = contentTag(isSmall ? `gzip ${TEXT}` : TEXT)
-  reply.headers({ ...HEADERS, etag, ...(isSmall && { 'content-encoding': 'gzip' }) })
-  return isUnchanged(request, etag) ? reply.code(304).send() : reply.send(isSmall ? SMALL : TEXT)
+  const { body, headers } = /\bgzip\b/.test(String(request.headers['accept-encoding'])) ? SMALL : PLAIN
+  reply.headers(headers)
+  return isUnchanged(request, headers.etag) ? reply.code(304).send() : reply.send(body)
 }

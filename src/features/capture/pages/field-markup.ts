@@ -106,7 +106,8 @@ function notesOf(field: { name: string; help: string }, fault: string | undefine
 }
 
 /** Screen readers hear `required` from the input itself. */
-const markOf = (field: { required: boolean }) => field.required && html`<span class="mark" aria-hidden="true">\u00a0*</span>`
+const markOf = (field: { required: boolean }) =>
+  field.required && html`<span class="mark" aria-hidden="true">\u00a0*</span>`
 
 /** An input of type number or date shows nothing else; whatever else was typed is kept in a plain one. */
 function showable<T extends Record<string, string | null>>(own: T, value: string): T {

@@ -12,7 +12,7 @@ import { FORM_STYLE } from './form-style.ts'
 import { attributes, type Html, html } from './html.ts'
 import { buildPage, type Page } from './page.ts'
 import { PAGE_STYLE } from './page-style.ts'
-import { readProofScript } from './scripts.ts'
+import { PROOF_SCRIPT } from './scripts.ts'
 
 /** What a visitor filled in, and what came of it. */
 export interface Filling {
@@ -24,25 +24,26 @@ export interface Filling {
   problem?: string
 }
 
-const UNTOUCHED: Filling = { values: {}, faults: [] }
-
 /** The form itself; above it what has to be put right. */
-export function renderFormPage(view: PublicFormView, definition: FormDefinition, filling: Filling = UNTOUCHED): Page {
+export function renderFormPage(view: PublicFormView, definition: FormDefinition, filling: Filling): Page {
   const texts = view.messages
   const faults = namedFaults(view, filling)
   const widget = CHALLENGE_WIDGETS[view.challenge]
-  const needsScript = view.challenge !== 'none'
-  const title = faults.length === 0 ? view.title : `${texts.fault_title} – ${view.title}`
-  const body = html`<h1>${view.title}</h1>
-${openingTag(view)}
-${summaryOf(view, faults, filling.problem)}${hasRequired(view) && html`<p class="note">${texts.required_note}</p>\n`}${inputsOf(view, filling, faults)}${hiddenOf(view, filling)}${widget && html`<div${attributes({ class: widget.class, 'data-sitekey': view.challenge_site_key })}></div>\n`}${needsScript && html`<noscript><p class="alert">${texts.script_needed}</p></noscript>\n`}<button class="send">${view.submit_label || texts.send}</button>
-</form>
-${widget && html`<script${attributes({ src: widget.script, async: true, defer: true })}></script>\n`}`
+  const content = [
+    summaryOf(view, faults, filling.problem),
+    hasRequired(view) && html`<p class="note">${texts.required_note}</p>\n`,
+    inputsOf(view, filling, faults),
+    hiddenOf(view, filling),
+    widget && html`<div${attributes({ class: widget.class, 'data-sitekey': view.challenge_site_key })}></div>\n`,
+    view.challenge !== 'none' && html`<noscript><p class="alert">${texts.script_needed}</p></noscript>\n`,
+    html`<button class="send">${view.submit_label || texts.send}</button>\n`,
+  ]
   return buildPage({
     ...frameOf(view, definition),
-    title,
-    body,
-    ...(view.challenge === 'proof_of_work' && { script: readProofScript() }),
+    title: faults.length === 0 ? view.title : `${texts.fault_title} – ${view.title}`,
+    body: html`<h1>${view.title}</h1>\n${openingTag(view)}\n${content}</form>
+${widget && html`<script${attributes({ src: widget.script, async: true, defer: true })}></script>\n`}`,
+    ...(view.challenge === 'proof_of_work' && { script: PROOF_SCRIPT }),
     widgetSources: widget?.sources,
   })
 }
@@ -76,12 +77,10 @@ function frameOf(view: PublicFormView, definition: FormDefinition) {
   }
 }
 
-/** Definitions refuse any other value; nothing that could end the style element or load something gets here. */
-const PLAIN_CSS = /^[\w #%.,()'"/+*-]*$/
-
+/** Definitions take no value that could end a declaration or load something (domain/form-faults.ts). */
 function styleOf(theme: Record<string, string>): string {
-  const own = Object.entries(theme).filter(([name, value]) => /^--lw-[a-z0-9-]+$/.test(name) && PLAIN_CSS.test(value))
-  return `:root{${own.map(([name, value]) => `${name}:${value};`).join('')}}${PAGE_STYLE}${FORM_STYLE}`
+  const own = Object.entries(theme).map(([name, value]) => `${name}:${value};`)
+  return `:root{${own.join('')}}${PAGE_STYLE}${FORM_STYLE}`
 }
 
 function openingTag(view: PublicFormView): Html {

@@ -17,7 +17,12 @@ const RIGHT_TO_LEFT = new Set(['ar', 'ckb', 'dv', 'fa', 'he', 'ps', 'sd', 'ug', 
 
 /** The sentences for a locale; English where its language is not spoken. */
 export function pageTexts(locale: string): FormTexts {
-  return PAGE_LANGUAGES[languageOf(locale)] ?? en
+  return PAGE_LANGUAGES[spokenLanguage([locale])] ?? en
+}
+
+/** The first language of some tags that is spoken, else English. */
+export function spokenLanguage(wanted: readonly string[]): string {
+  return wanted.map(languageOf).find((language) => Object.hasOwn(PAGE_LANGUAGES, language)) ?? 'en'
 }
 
 /** Direction of writing, for the `dir` attribute. */

@@ -53,7 +53,6 @@ ${script !== undefined && html`<script>${{ markup: script }}</script>\n`}</body>
       // Not no-referrer: browsers would send `Origin: null` with the form.
       'referrer-policy': 'strict-origin-when-cross-origin',
       'permissions-policy': 'camera=(), geolocation=(), microphone=()',
-      'cross-origin-opener-policy': 'same-origin',
       vary: 'Accept-Language, Origin',
     },
   }

@@ -4,6 +4,7 @@ import type { Ctx } from '../../../ctx.ts'
 import type { Access } from '../../../http/access.ts'
 import { sendEmbedScript } from './embed-script.ts'
 import { sendHostedForm } from './hosted-form.ts'
+import { problemPage } from './plain-page.ts'
 
 const PAGE: Access = {
   auth: 'open',
@@ -14,14 +15,11 @@ const PAGE: Access = {
   pii_out: false,
 }
 
-const schema = {
-  hide: true,
-  params: { type: 'object', properties: { form_key: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_-]{0,63}$' } } },
-}
+const schema = { hide: true } as object // of the collector of the published document
 
 /** Registers the hosted page and the embed script. */
 export function registerPages(app: FastifyInstance, ctx: Ctx): void {
-  const page = { schema, config: { access: PAGE, operationId: 'getHostedForm' } }
+  const page = { schema, config: { access: PAGE, operationId: 'getHostedForm', problemPage } }
   const script = {
     schema,
     config: { access: { ...PAGE, rate_class: 'unlimited' as const }, operationId: 'getEmbedScript' },

@@ -7,6 +7,7 @@ import { awaitOutcome, captureSubmission, requireOpen } from '../capture-service
 import type { AddressedForm } from '../form-address.ts'
 import { FormAddress } from '../form-parameters.ts'
 import { answerVisitor } from '../pages/answer-visitor.ts'
+import { problemPage } from '../pages/plain-page.ts'
 import { requireForm, requireOrigin, submissionWriter } from '../public-form.ts'
 import { type Received, readArrival } from '../read-arrival.ts'
 import { redirectFor, wantsPage } from '../redirect.ts'
@@ -27,9 +28,13 @@ export const submitForm = defineRoute({
   params: Type.Object({ form_key: FormAddress }),
   body: ref(SubmissionFields),
   consumes: ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain'],
-  responses: { 202: { description: 'Stored.', schema: ref(SubmissionReceipt) } },
+  responses: {
+    202: { description: 'Stored.', schema: ref(SubmissionReceipt) },
+    303: { description: 'Stored; a native form goes on to its success page.', schema: null },
+  },
   problems: [403, 404, 413, 415, 422],
   waits: true,
+  problemPage,
   handle: async (ctx, { params, caller, request }) => {
     const store = async (form: AddressedForm, { redirect, ...received }: Received) => {
       const target = redirectFor(form.definition, redirect)

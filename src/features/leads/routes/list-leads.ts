@@ -1,66 +1,12 @@
-import { type Static, Type } from 'typebox'
-import { searchKeyOf } from '../../../domain/lead-search.ts'
-import { normalizeEmail } from '../../../domain/normalize/email.ts'
-import { ApiError } from '../../../errors.ts'
 import { ok } from '../../../http/answers.ts'
-import { requireId } from '../../../http/id-parameter.ts'
-import { requireMoment } from '../../../http/moment-parameter.ts'
 import { readCursor, toPage, writeCursor } from '../../../http/paging.ts'
 import { defineRoute } from '../../../http/route.ts'
-import {
-  CursorParameter,
-  Id,
-  LimitParameter,
-  query,
-  Repeated,
-  ref,
-  Slug,
-  SortParameter,
-  Text,
-  Timestamp,
-} from '../../../http/schema.ts'
-import { IncludeTotalParameter, toTotal } from '../../../http/total.ts'
+import { ref } from '../../../http/schema.ts'
+import { toTotal } from '../../../http/total.ts'
 import { type Expansion, toLeadAnswers } from '../lead-answer.ts'
-import { countLeads, LEAD_SORTS, type LeadFilter, type LeadSort, listLeads as listRows } from '../lead-queries.ts'
-import { ExpandParameter, LeadPage } from '../lead-schemas.ts'
-
-const moment = (description: string) => Type.Optional(Timestamp({ description }))
-
-const Filter = query({
-  status: Repeated(Slug({ description: 'A status.', examples: ['new'] }), { description: 'Any of these statuses.' }),
-  stage_key: Repeated(Slug({ description: 'A stage.', examples: ['lead'] }), { description: 'Any of these stages.' }),
-  source_key: Repeated(Slug({ description: 'A source.', examples: ['website'] }), {
-    description: 'Any of these sources.',
-  }),
-  campaign_key: Repeated(Slug({ description: 'A campaign.', examples: ['spring'] }), {
-    description: 'Any of these campaigns.',
-  }),
-  tag: Repeated(Text(100, { description: 'A tag.', examples: ['webinar'] }), { description: 'Any of these tags.' }),
-  owner_id: Type.Optional(Id('user', { description: 'Owned by this seller.' })),
-  account_id: Type.Optional(Id('account', { description: 'Belonging to this company.' })),
-  q: Type.Optional(
-    Text(100, {
-      description: 'Beginning of the e-mail address, last name, full name or company; case and accents do not matter.',
-      examples: ['lovel'],
-      minLength: 1,
-    }),
-  ),
-  email: Type.Optional(Text(320, { description: 'The lead with this e-mail address.', examples: ['ada@example.org'] })),
-  external_system: Type.Optional(
-    Slug({ description: 'With `external_id`: the lead with this id there.', examples: ['hubspot'] }),
-  ),
-  external_id: Type.Optional(Text(255, { description: 'Id in `external_system`.', examples: ['0015f00001abcde'] })),
-  created_after: moment('Made at or after this moment.'),
-  created_before: moment('Made before this moment.'),
-  updated_after: moment('Changed at or after this moment.'),
-  updated_before: moment('Changed before this moment.'),
-  archived: Type.Optional(Type.Boolean({ description: 'True lists the archived leads instead.', examples: [false] })),
-  sort: SortParameter(LEAD_SORTS, '-created_at'),
-  include_total: IncludeTotalParameter,
-  expand: ExpandParameter,
-  limit: LimitParameter,
-  cursor: CursorParameter,
-})
+import { LeadFilterParameters, readLeadFilter } from '../lead-filter.ts'
+import { countLeads, type LeadSort, listLeads as listRows } from '../lead-queries.ts'
+import { LeadPage } from '../lead-schemas.ts'
 
 export const listLeads = defineRoute({
   method: 'GET',
@@ -76,12 +22,12 @@ export const listLeads = defineRoute({
     rate_class: 'default',
     pii_out: true,
   },
-  query: Filter,
+  query: LeadFilterParameters,
   responses: { 200: { description: 'A page of leads.', schema: ref(LeadPage) } },
   handle: async (ctx, { caller, query: given }) => {
     const { limit, cursor, sort } = given
     const { workspaceId } = caller
-    const filter = filterOf(given)
+    const filter = readLeadFilter(given)
     const scope = { secret: ctx.secret, workspaceId, operation: 'listLeads', query: [filter, sort] }
     const after = cursor === undefined ? null : (readCursor(scope, cursor) as [string, string])
     const column = sort.replace('-', '') as 'created_at' | 'updated_at'
@@ -99,48 +45,3 @@ export const listLeads = defineRoute({
     return ok({ ...page, data, total: toTotal(counted) })
   },
 })
-
-function filterOf(given: Static<typeof Filter>): LeadFilter {
-  const { external_system, external_id } = given
-  if ((external_system === undefined) !== (external_id === undefined)) {
-    throw new ApiError('validation_failed', 'external_system and external_id go together.', {
-      items: [{ code: 'required', detail: 'Give both or neither.', pointer: null, parameter: 'external_id' }],
-    })
-  }
-  return {
-    status: given.status ?? [],
-    stage_key: given.stage_key ?? [],
-    source_key: given.source_key ?? [],
-    tag: given.tag ?? [],
-    campaign_key: given.campaign_key ?? [],
-    account_id: given.account_id === undefined ? null : requireId('account', given.account_id),
-    q: given.q === undefined ? null : requireSearchKey(given.q),
-    owner_id: given.owner_id === undefined ? null : requireId('user', given.owner_id),
-    email: emailKeyOf(given.email),
-    external_id:
-      external_system === undefined || external_id === undefined ? null : { system: external_system, external_id },
-    created_after: requireMoment('created_after', given.created_after),
-    created_before: requireMoment('created_before', given.created_before),
-    updated_after: requireMoment('updated_after', given.updated_after),
-    updated_before: requireMoment('updated_before', given.updated_before),
-    archived: given.archived ?? false,
-  }
-}
-
-/** A text of which nothing is left (a lone accent) would find everybody. */
-function requireSearchKey(text: string): string {
-  const key = searchKeyOf(text)
-  if (key !== null) return key
-  throw new ApiError('validation_failed', 'q must hold a letter or digit.', {
-    items: [{ code: 'blank', detail: 'Must hold a letter or digit.', pointer: null, parameter: 'q' }],
-  })
-}
-
-function emailKeyOf(text: string | undefined): string | null {
-  if (text === undefined) return null
-  const email = normalizeEmail(text)
-  if (email.ok) return email.match_key
-  throw new ApiError('validation_failed', email.detail, {
-    items: [{ code: email.code, detail: email.detail, pointer: null, parameter: 'email' }],
-  })
-}

@@ -1,7 +1,7 @@
 import type { Customizable } from '../../../domain/custom-field.ts'
 import { ApiError } from '../../../errors.ts'
 import { okWithEtag } from '../../../http/answers.ts'
-import { expectedVersion, isAnyVersion, isCreateOnly } from '../../../http/etag.ts'
+import { expectedVersion, isCreateOnly } from '../../../http/etag.ts'
 import { defineRoute } from '../../../http/route.ts'
 import { ref } from '../../../http/schema.ts'
 import { saveCustomFields } from '../custom-field-service.ts'
@@ -31,7 +31,7 @@ export const putCustomFields = defineRoute({
   handle: async (ctx, { caller, body, request }) => {
     if (isCreateOnly(request)) throw new ApiError('precondition_failed', 'Every workspace has these settings.')
     const version = expectedVersion(request)
-    if (version === null && !isAnyVersion(request)) {
+    if (version === null) {
       throw new ApiError('precondition_required', 'Send If-Match with the ETag of the version that you read.')
     }
     const document = { lead: toFields(body.lead), account: toFields(body.account) }

@@ -19,7 +19,7 @@ export async function deliver(url, { headers, body }, onTrouble) {
     const answer = await fetch(url, { method: 'POST', headers, body, keepalive, signal }).catch(() => null)
     if (answer && answer.status < 500 && !LATER.includes(answer.status)) return answer
     onTrouble()
-    await rest(Math.max(pause, Number(answer?.headers.get('retry-after') ?? 0) * 1000))
+    await rest(Math.max(pause, (Number(answer?.headers.get('retry-after')) || 0) * 1000))
   }
 }
 
