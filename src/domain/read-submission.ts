@@ -3,6 +3,7 @@
 import type { FormDefinition, FormField } from './form.ts'
 import { type Intake, identitiesOf, normalizeFields, type RawLeadFields } from './intake.ts'
 import { LEAD_TEXT_FIELDS, type LeadTextField } from './lead.ts'
+import { normalizeLanguage } from './normalize/language.ts'
 import type { SubmissionContext, SubmissionPayload } from './submission.ts'
 
 const LEAD_FIELDS = new Set<string>(LEAD_TEXT_FIELDS)
@@ -28,8 +29,6 @@ export function readSubmission(
   const given =
     Object.values(fields).some((value) => value !== null) || Object.keys(customFields).length > 0 || issues.length > 0
   if (!given) return null
-  if (!fields.country && form.default_country !== null) fields.country = form.default_country
-  if (!fields.language && submission.context.language !== undefined) fields.language = submission.context.language
   const attribution = submission.context.attribution ?? {}
   return {
     id: submission.id,
@@ -47,6 +46,10 @@ export function readSubmission(
     external_ids: [],
     identities: identitiesOf(fields, []),
     issues,
+    inferred: {
+      country: form.default_country,
+      language: normalizeLanguage(submission.context.language ?? ''),
+    },
     source_key: form.default_source_key ?? slugOf(attribution['utm_source']) ?? 'website',
     campaign_key: form.default_campaign_key ?? slugOf(attribution['utm_campaign']),
     attribution: attributionOf(submission.context),

@@ -58,7 +58,8 @@ async function handleOnce(
     scope: `${caller.keyId} ${request.method} ${path}`,
     idempotencyKey,
     content: [query, '\0', request.bodyBytes ?? ''],
-    secret: request.headers.authorization ?? '',
+    // The secret itself: the spelling of its scheme may differ from one try to the next.
+    secret: request.headers.authorization?.replace(/^\S+ +/, '') ?? '',
   }
   return await answerOnce(ctx, repeatable, {
     run: async (bound) => renderAnswer(reply, await route.handle(bound, call)),

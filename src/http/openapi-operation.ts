@@ -47,35 +47,55 @@ function finishParameter(parameter: Parameter): Parameter {
   }
 }
 
+interface HeaderRule {
+  name: string
+  example: string
+  description: string
+  isTaken(route: Route, isTagged: boolean): boolean
+}
+
+const HEADER_PARAMETERS: HeaderRule[] = [
+  {
+    name: 'Idempotency-Key',
+    example: 'order-4711-retry-1',
+    description:
+      'A repeated request with the same key is done once and answered alike, for 72 hours. 1 to 255 visible ASCII characters.',
+    isTaken: ({ access }) => access.idempotent,
+  },
+  {
+    name: 'If-Match',
+    example: '"v1"',
+    description: 'ETag of the version that you read; 412 when the object has changed since.',
+    isTaken: ({ problems }) => problems?.includes(412) === true,
+  },
+  {
+    name: 'If-None-Match',
+    example: '*',
+    description: '`*` creates only: 412 when the object exists.',
+    isTaken: ({ method }) => method === 'PUT',
+  },
+  {
+    name: 'If-None-Match',
+    example: '"v1"',
+    description: 'ETag that you have; 304 when nothing has changed.',
+    isTaken: (_route, isTagged) => isTagged,
+  },
+  {
+    name: 'Prefer',
+    example: 'wait=5',
+    description: '`wait=N` waits up to N seconds (30 at most) for the outcome.',
+    isTaken: ({ waits }) => waits === true,
+  },
+]
+
 function headerParameters(route: Route, isTagged: boolean): Parameter[] {
-  const { access, method, problems = [] } = route
-  const header = (name: string, example: string, description: string): Parameter => ({
+  const schema = { type: 'string', maxLength: HEADER_LENGTH, pattern: HEADER_PATTERN }
+  return HEADER_PARAMETERS.filter(({ isTaken }) => isTaken(route, isTagged)).map(({ isTaken: _, ...header }) => ({
     in: 'header',
-    name,
     required: false,
-    description,
-    schema: { type: 'string', maxLength: HEADER_LENGTH, pattern: HEADER_PATTERN },
-    example,
-  })
-  return [
-    ...(access.idempotent
-      ? [
-          header(
-            'Idempotency-Key',
-            'order-4711-retry-1',
-            'A repeated request with the same key is done once and answered alike, for 72 hours. 1 to 255 visible ASCII characters.',
-          ),
-        ]
-      : []),
-    ...(problems.includes(412)
-      ? [header('If-Match', '"v1"', 'ETag of the version that you read; 412 when the object has changed since.')]
-      : []),
-    ...(method === 'PUT' ? [header('If-None-Match', '*', '`*` creates only: 412 when the object exists.')] : []),
-    ...(isTagged ? [header('If-None-Match', '"v1"', 'ETag that you have; 304 when nothing has changed.')] : []),
-    ...(route.waits === true
-      ? [header('Prefer', 'wait=5', '`wait=N` waits up to N seconds (30 at most) for the outcome.')]
-      : []),
-  ]
+    schema,
+    ...header,
+  }))
 }
 
 function finishSuccess(status: number, response: Response, { access }: Route, hasTag: boolean): void {
@@ -92,7 +112,7 @@ function finishSuccess(status: number, response: Response, { access }: Route, ha
 function problemsOf({ access, body, problems = [] }: Route): number[] {
   const all = new Set([400, 429, 500, 503, ...problems])
   if (access.auth !== 'open') all.add(401)
-  if (access.auth === 'secret') all.add(403)
+  if (access.auth === 'secret') all.add(403).add(406)
   // The key is in use, or was used for another request.
   if (access.idempotent && access.auth === 'secret') all.add(409).add(422)
   if (body !== undefined) all.add(413).add(415)

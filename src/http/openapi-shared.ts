@@ -8,6 +8,7 @@ const RESPONSE_NAMES: Record<number, string> = {
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'NotFound',
+  406: 'NotAcceptable',
   409: 'Conflict',
   410: 'Gone',
   412: 'PreconditionFailed',
@@ -61,8 +62,8 @@ function problemResponse(status: number): Response {
   }
 }
 
-/** Most characters of a header value that we send or read. */
-export const HEADER_LENGTH = 300
+/** Most characters of a header value that we send or read; an address of a success page is the longest. */
+export const HEADER_LENGTH = 2048
 export const HEADER_PATTERN = '^[\\x20-\\x7e]*$'
 
 const HEADERS: Record<string, [string, string]> = {

@@ -3,7 +3,7 @@ import { ApiError } from '../errors.ts'
 
 /**
  * The result of the work, or 503 when there is none in time. The work itself goes on: its outcome is then unknown to the
- * caller, as after a lost connection, and repeating the request is safe for the same reasons.
+ * caller, as after a lost connection, and what makes a repetition safe is the same (Idempotency-Key, If-Match, dedupe).
  */
 export function withinTime<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {

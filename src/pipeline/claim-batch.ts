@@ -4,6 +4,7 @@ import { type Tx, withWorkspace } from '../db/client.ts'
 import type { FormDefinition } from '../domain/form.ts'
 import { readTextSigns, type TextSigns } from '../domain/spam/text-signs.ts'
 import { countSightings, type SightingCounts } from './count-sightings.ts'
+import { findWritePolicy } from './custom-fields.ts'
 import { type ClaimedSubmission, claimSubmissions, findFormVersion } from './submission-queries.ts'
 
 export interface SubmissionBatch {
@@ -39,7 +40,14 @@ async function loadForms(tx: Tx, claimed: ClaimedSubmission[]): Promise<Map<stri
     const key = versionKey(submission)
     if (forms.has(key)) continue
     const form = await findFormVersion(tx, submission.form_key, submission.form_version)
-    if (form !== undefined) forms.set(key, form)
+    if (form !== undefined) forms.set(key, await withDefaultsOfWorkspace(tx, form))
   }
   return forms
+}
+
+/** The form with the country of the workspace where it names none. */
+export async function withDefaultsOfWorkspace(tx: Tx, form: FormDefinition): Promise<FormDefinition> {
+  if (form.default_country !== null) return form
+  const { settings } = await findWritePolicy(tx, tx.workspaceId)
+  return { ...form, default_country: settings.default_country }
 }

@@ -75,7 +75,8 @@ export function factsOf(
   }
 }
 
-const isFilled = (value: unknown) => value !== undefined && value !== null && value !== '' && value !== false
+const isFilled = (value: unknown): boolean =>
+  Array.isArray(value) ? value.some(isFilled) : value !== undefined && value !== null && value !== '' && value !== false
 
 function challengeOf(
   { context: { evidence } }: Pick<ClaimedSubmission, 'context'>,

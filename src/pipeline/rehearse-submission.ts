@@ -7,6 +7,7 @@ import { readSubmission } from '../domain/read-submission.ts'
 import { decideSpam, type SpamVerdict } from '../domain/spam/decide-spam.ts'
 import { readTextSigns } from '../domain/spam/text-signs.ts'
 import type { SubmissionContext, SubmissionPayload } from '../domain/submission.ts'
+import { withDefaultsOfWorkspace } from './claim-batch.ts'
 import { typeCustomFields } from './custom-fields.ts'
 import { loadDesk } from './desk.ts'
 import { factsOf } from './judge-spam.ts'
@@ -34,10 +35,11 @@ const ALONE = { network_count: 1, form_count: 1, text_count: 1 }
 /** Decides everything as for a real submission; quarantine is told, and what would follow a release as well. */
 export async function rehearseSubmission(
   tx: Tx,
-  form: FormDefinition,
+  definition: FormDefinition,
   imagined: ImaginedSubmission,
   now: Date,
 ): Promise<Rehearsal> {
+  const form = await withDefaultsOfWorkspace(tx, definition)
   const submission = { ...imagined, id: uuidv7(), received_at: now.toISOString() }
   const signs = readTextSigns(form, imagined.payload)
   const spam = decideSpam(factsOf(imagined, form, signs, ALONE, false), form.spam, now)

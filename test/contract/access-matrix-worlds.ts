@@ -43,25 +43,34 @@ export async function tellStory(world: World, leadId: string): Promise<void> {
   for (const work of dueWork(world.service.ctx)) await work.drain(world.workspaceId)
 }
 
+/** Prefix of an id that belongs to another object -> both ids, from one pair that was made together. */
+const PARTS: Record<string, (world: World) => Promise<Record<string, string>>> = {
+  file: async (world) => {
+    const file = { field: 'brief', name: 'brief.txt', type: 'text/plain', content: Buffer.from(canaryOf(world)) }
+    const { payload, headers } = multipart([], [file])
+    const sub = (await world.call('POST', '/v1/public/forms/upload/submissions', payload, headers)).json().submission_id
+    const { files } = (await world.call('GET', `/v1/form-submissions/${sub}`)).json()
+    return { sub, file: files[0].file_id }
+  },
+  cons: async (world) => {
+    const lead = (await world.call('POST', '/v1/leads', { last_name: canaryOf(world) })).json().id
+    const consent = { purpose: 'marketing', channel: 'email', action: 'granted', wording: canaryOf(world) }
+    return { lead, cons: (await world.call('POST', `/v1/leads/${lead}/consents`, consent)).json().id }
+  },
+}
+
 /** The documented example of an operation with ids of objects that this tenant has. */
 export async function realRequest(world: World, place: OperationPlace, document: Document): Promise<ApiRequest> {
   const example = exampleRequest(place, document)
-  const request = example.path.includes('/file_') ? await withFile(world, example) : await world.realize(example)
+  const [, makePair] = Object.entries(PARTS).find(([prefix]) => example.path.includes(`/${prefix}_`)) ?? []
+  const pair = (await makePair?.(world)) ?? {}
+  const path = example.path.replaceAll(ID, (id, prefix: string) => pair[prefix] ?? id)
+  const request = await world.realize({ ...example, path })
   const [, left] = EXAMPLE_ID.exec(textOf(request)) ?? []
-  if (left !== undefined && !WITHOUT_OBJECTS.has(left))
-    throw new Error(`MAKERS of openapi-world.ts lack the kind ${left}`)
+  if (left !== undefined && !WITHOUT_OBJECTS.has(left)) {
+    throw new Error(`no id of the kind ${left}: add it to PARTS here or to MAKERS of openapi-world.ts`)
+  }
   return request
-}
-
-/** A file belongs to its submission: both ids come from one. */
-async function withFile(world: World, example: ApiRequest): Promise<ApiRequest> {
-  const file = { field: 'brief', name: 'brief.txt', type: 'text/plain', content: Buffer.from(canaryOf(world)) }
-  const { payload, headers } = multipart([], [file])
-  const url = '/v1/public/forms/upload/submissions'
-  const { submission_id } = (await world.call('POST', url, payload, headers)).json()
-  const { files } = (await world.call('GET', `/v1/form-submissions/${submission_id}`)).json()
-  const path = example.path.replace(/sub_[^/]+/, submission_id).replace(/file_[^/]+/, files[0].file_id)
-  return { ...example, path }
 }
 
 const textOf = (request: ApiRequest) => JSON.stringify({ ...request, body: request.body?.toString() ?? null })

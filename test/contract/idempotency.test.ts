@@ -39,6 +39,10 @@ t.test('a repeated create is answered byte for byte as the first, and makes one 
   t.equal(await countLeads(service), 1)
 
   t.strictSame(essence(await post(service, '"retry-1"')), essence(first), 'a quoted key is the same key')
+  const spelled = await service.call('POST', '/v1/leads', LEAD, {
+    headers: { 'idempotency-key': 'retry-1', authorization: `bearer  ${service.key}` },
+  })
+  t.strictSame(essence(spelled), essence(first), 'however the scheme is spelled')
 })
 
 t.test('the answer is the same after a restart', async (t) => {

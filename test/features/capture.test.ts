@@ -525,3 +525,16 @@ t.test('group commit loses nothing, mixes nothing and answers each for itself', 
   const { data } = (await service.call('GET', '/v1/form-submissions?form_key=groups&state=received')).json()
   t.same(data, [], 'every one reached its end')
 })
+
+t.test('what a form infers fills blanks and overwrites nothing that was typed', async (t) => {
+  const german = await makeForm(service, 'german', { default_country: 'DE' })
+  const typed = await makeForm(service, 'typed', {
+    fields: [...PERSON_FIELDS, { name: 'country', type: 'text', maps_to: 'country' }],
+  })
+  const leadOf = async (id: string | null) => (await service.call('GET', `/v1/leads/${id}`)).json()
+  const first = await typed.process({ email: 'fr@inferred.test', country: 'France' })
+  await german.process({ email: 'fr@inferred.test', _language: 'de' })
+  t.match(await leadOf(first.lead_id), { country: 'FR', language: 'de' })
+  const blank = await german.process({ email: 'de@inferred.test' })
+  t.match(await leadOf(blank.lead_id), { country: 'DE' })
+})

@@ -190,6 +190,7 @@ t.test('an entry through the API is checked, and its proof recomputed', async (t
   }
   const made = await post({ ...grant, wording: TEXT, expires_at: day(10).toISOString(), locale: 'en' })
   t.match(made.json(), { wording_hash: sha256(TEXT), method: 'api', actor: /^key_/ })
+  t.same((await service.call('GET', String(made.headers['location']))).json(), made.json(), 'read back as it was made')
   t.equal((await ask(lead_id, 'email', day(9))).allowed, true)
   t.equal((await ask(lead_id, 'email', day(10))).reason, 'expired')
   const key = { headers: { 'idempotency-key': 'consent-1' } }

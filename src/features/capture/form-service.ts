@@ -1,6 +1,7 @@
 /** Form definitions: every save is a new version, old versions stay for the submissions that they received. */
 import { randomBytes } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
+import { recordAudit } from '../../changes/record-audit.ts'
 import { recordChange } from '../../changes/record-change.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
@@ -39,13 +40,35 @@ export async function saveFormDefinition(
     const hasSecret = challengeSecret === undefined ? (before?.has_challenge_secret ?? false) : challengeSecret !== null
     requireSecret(definition, hasSecret)
     const form = await saveVersion(ctx, tx, caller, formKey, definition, before)
-    if (challengeSecret !== undefined) {
-      const place = challengePlace(caller.workspaceId, formKey)
-      const sealed =
-        challengeSecret === null ? null : sealSecret(ctx.secret, place, challengeSecret, randomBytes(SEAL_IV_BYTES))
-      await saveChallengeSecret(tx, formKey, sealed, ctx.now().toISOString())
-    }
+    if (challengeSecret !== undefined) await saveSecret(ctx, tx, formKey, challengeSecret)
+    if (form !== before || challengeSecret !== undefined)
+      auditForm(ctx, tx, caller, before, form, challengeSecret)
     return { form: { ...form, has_challenge_secret: hasSecret }, created: before === undefined }
+  })
+}
+
+async function saveSecret(ctx: Ctx, tx: Tx, formKey: string, secret: string | null): Promise<void> {
+  const place = challengePlace(tx.workspaceId, formKey)
+  const sealed = secret === null ? null : sealSecret(ctx.secret, place, secret, randomBytes(SEAL_IV_BYTES))
+  await saveChallengeSecret(tx, formKey, sealed, ctx.now().toISOString())
+}
+
+/** The audit log masks secrets by name; that there is another one shows by a mask on both sides. */
+function auditForm(
+  ctx: Ctx,
+  tx: Tx,
+  caller: Caller,
+  before: FormRow | undefined,
+  form: FormRow,
+  secret: string | null | undefined,
+): void {
+  const former = before?.has_challenge_secret ? 'former' : null
+  recordAudit(tx, caller, {
+    action: before === undefined ? 'form.created' : 'form.updated',
+    object_id: form.form_key,
+    before: before === undefined ? null : { version: before.version, ...before.definition, challenge_secret: former },
+    after: { version: form.version, ...form.definition, challenge_secret: secret === undefined ? former : secret },
+    occurred_at: ctx.now().toISOString(),
   })
 }
 

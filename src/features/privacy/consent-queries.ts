@@ -20,6 +20,22 @@ export async function listConsents(
   return await readInWorkspace(db, workspaceId, listStatement, values)
 }
 
+const findStatement: Statement = {
+  name: 'find_lead_consent',
+  text: `SELECT ${CONSENT_COLUMNS} FROM consents WHERE workspace_id = $1 AND lead_id = $2 AND id = $3`,
+}
+
+/** One entry of a lead's ledger. */
+export async function findConsent(
+  db: Db,
+  workspaceId: string,
+  leadId: string,
+  id: string,
+): Promise<ConsentRow | undefined> {
+  const [row] = await readInWorkspace<ConsentRow>(db, workspaceId, findStatement, [workspaceId, leadId, id])
+  return row
+}
+
 const listAllStatement: Statement = {
   name: 'list_all_lead_consents',
   text: `SELECT ${CONSENT_COLUMNS} FROM consents WHERE workspace_id = $1 AND lead_id = $2 ORDER BY occurred_at, id`,

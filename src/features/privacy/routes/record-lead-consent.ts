@@ -29,6 +29,7 @@ export const recordLeadConsent = defineRoute({
     const leadId = requireId('lead', params.lead_id)
     // JSON has no undefined, which the static type of an optional property allows.
     const row = await recordConsent(ctx, caller, leadId, body as ConsentInput)
-    return { status: 201, body: toConsentEntry(row), headers: { location: `/v1/leads/${params.lead_id}/consents` } }
+    const entry = toConsentEntry(row)
+    return { status: 201, body: entry, headers: { location: `/v1/leads/${entry.lead_id}/consents/${entry.id}` } }
   },
 })
