@@ -9,20 +9,48 @@ const room = (from, to, name, extra = {}) => ({
 module.exports = {
   forbidden: [
     room('^src/domain', '^src/(?!domain/)', 'domain decides without knowing anything but itself'),
-    room('^src/domain', '^(node:)?(fs|net|http|https|child_process|timers|dns|tls|worker_threads)', 'domain does no IO'),
+    room(
+      '^src/domain',
+      '^(node:)?(fs|net|http|https|child_process|timers|dns|tls|worker_threads)',
+      'domain does no IO',
+    ),
     room('^src/db', '^src/(features|http|pipeline|queue|changes|commands)', 'db knows neither features nor HTTP'),
     room('^src/queue', '^src/(?!queue/|db/)', 'queue knows only the database'),
     room('^src/changes', '^src/(?!changes/|queue/|db/|domain/)', 'changes knows only queue, db and domain'),
     room('^src/connectors', '^src/(db|features|pipeline|queue|changes|http)', 'connectors know the outside world only'),
     room('^src/connectors', 'node_modules/(fastify|@fastify)', 'connectors do not know Fastify'),
-    room('^src/http', '^src/(features|pipeline|changes/(?!change\\.ts)|commands)', 'http serves features without knowing them'),
+    room(
+      '^src/http',
+      '^src/(features|pipeline|changes/(?!change\\.ts)|commands)',
+      'http serves features without knowing them',
+    ),
     room('^src/pipeline', '^src/(features|http|commands)', 'the pipeline judges without knowing who asked'),
     room('^src/pipeline', 'node_modules/(fastify|@fastify)', 'the pipeline does not know Fastify'),
-    room('^src/features/([^/]+)/', '^src/features/(?!$1/)', 'rooms meet through tables, changes and the pipeline, never by import'),
-    room('^src/features/[^/]+/.*-queries\\.ts$', '(-service\\.ts$|^src/(connectors|http)|node_modules/(fastify|@fastify))', 'queries hold SQL and nothing else'),
-    room('^src/features/[^/]+/.*-service\\.ts$', 'node_modules/(fastify|@fastify)|^src/http/plugins', 'services do not know Fastify'),
-    room('^src/features/[^/]+/routes', '^src/(db/schema|connectors|pipeline|changes|queue)', 'routes go through services and queries'),
-    room('^src/(?!cli|server|commands|app|worker|jobs)', '^src/(cli|server|worker|app|jobs)\\.ts$', 'doors import all and are imported by none'),
+    room(
+      '^src/features/([^/]+)/',
+      '^src/features/(?!$1/)',
+      'rooms meet through tables, changes and the pipeline, never by import',
+    ),
+    room(
+      '^src/features/[^/]+/.*-queries\\.ts$',
+      '(-service\\.ts$|^src/(connectors|http)|node_modules/(fastify|@fastify))',
+      'queries hold SQL and nothing else',
+    ),
+    room(
+      '^src/features/[^/]+/.*-service\\.ts$',
+      'node_modules/(fastify|@fastify)|^src/http/plugins',
+      'services do not know Fastify',
+    ),
+    room(
+      '^src/features/[^/]+/routes',
+      '^src/(db/schema|connectors|pipeline|changes|queue)',
+      'routes go through services and queries',
+    ),
+    room(
+      '^src/(?!cli|server|commands|app|worker|jobs)',
+      '^src/(cli|server|worker|app|jobs)\\.ts$',
+      'doors import all and are imported by none',
+    ),
     {
       name: 'no circles',
       severity: 'error',
@@ -40,6 +68,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 }

@@ -72,7 +72,7 @@ const HEADER_PARAMETERS: HeaderRule[] = [
     name: 'If-None-Match',
     example: '*',
     description: '`*` creates only: 412 when the object exists.',
-    isTaken: ({ method }) => method === 'PUT',
+    isTaken: ({ method, responses }) => method === 'PUT' || (method === 'PATCH' && responses[201] !== undefined),
   },
   {
     name: 'If-None-Match',

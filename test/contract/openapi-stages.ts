@@ -1,7 +1,22 @@
 /** What needs a situation of its own before a documented status can happen: operation and status -> the way there. */
-import { type Provoke, real, type Stage, withHeaders } from './openapi-stage.ts'
+import { example, type Provoke, real, type Stage, withHeaders } from './openapi-stage.ts'
 
-const asPage: Provoke = async (stage) => stage.send(withHeaders(await real(stage), { accept: 'text/html' }))
+/** A browser posts a native form and shows what comes back. */
+const asPage: Provoke = async (stage) => {
+  const headers = { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' }
+  const body = 'full_name=Ada+Lovelace&email=native%40example.org'
+  await stage.send({ ...withHeaders(example(stage), headers), path: '/v1/public/forms/demo/submissions', body })
+}
+
+const ownConsent: Provoke = async (stage) => {
+  const { call } = stage.world
+  const lead = (await call('POST', '/v1/leads', { email: 'consents@example.org' })).json().id
+  const given = { purpose: 'marketing', channel: 'email', action: 'granted', wording: 'Yes, send me news by e-mail.' }
+  const { id } = (await call('POST', `/v1/leads/${lead}/consents`, given)).json()
+  const request = { ...example(stage), path: `/v1/leads/${lead}/consents/${id}` }
+  const { etag } = (await stage.send(request)).headers
+  await stage.send(withHeaders(request, { 'if-none-match': String(etag) }))
+}
 
 /** The same key comes with what another visitor typed. */
 const keyOfAnother: Provoke = async (stage) => {
@@ -117,6 +132,8 @@ const engines = { name: 'Analytical Engines Ltd', domain: 'engines.test' }
 
 /** A stage whose status is documented no more fails the test. */
 export const STAGES: Record<string, Provoke> = {
+  'getLeadConsent 200': ownConsent,
+  'getLeadConsent 304': ownConsent,
   'submitForm 303': asPage,
   'submitForm 403': foreignOrigin,
   'submitForm 422': keyOfAnother,

@@ -28,7 +28,10 @@ function read(
 }
 
 t.test('values go where the form says, in their normal form; the others stay with the submission', async (t) => {
-  const intake = read({ mail: ' Ada@Example.ORG', tel: '030 123456', who: 'ada lovelace', topics: ['a'], note: 'x', more: 1 }, { default_country: 'DE' })
+  const intake = read(
+    { mail: ' Ada@Example.ORG', tel: '030 123456', who: 'ada lovelace', topics: ['a'], note: 'x', more: 1 },
+    { default_country: 'DE' },
+  )
   t.match(intake, {
     fields: { email: 'Ada@example.org', phone: '+4930123456' },
     custom_fields: { topics: ['a'] },
@@ -102,7 +105,9 @@ t.test('Accept-Language is read by weight, and nonsense is no wish', async (t) =
   t.same(readAcceptLanguage('de;q=0.7, en-GB, fr;q=0.9,*;q=0.5'), ['en-GB', 'fr', 'de'])
   t.same(readAcceptLanguage('en;q=0, de;q=2, ;;, x'), ['x'])
   t.same(readAcceptLanguage(undefined), [])
-  fc.assert(fc.property(fc.string(), (header) => readAcceptLanguage(header).every((tag) => /^[A-Za-z0-9-]+$/.test(tag))))
+  fc.assert(
+    fc.property(fc.string(), (header) => readAcceptLanguage(header).every((tag) => /^[A-Za-z0-9-]+$/.test(tag))),
+  )
 })
 
 t.test('a definition of an earlier release is completed, a complete one stays as it is', async (t) => {

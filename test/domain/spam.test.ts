@@ -186,7 +186,7 @@ t.test('a token with any other character is forged', async (t) => {
       if (!same) t.equal(state, 'forged', changed)
     }
   }
-  for (const text of ['', 't1', 't1..', `${token}x`, token.repeat(1000), 't2' + token.slice(2)])
+  for (const text of ['', 't1', 't1..', `${token}x`, token.repeat(1000), `t2${token.slice(2)}`])
     t.equal(readTimingToken(SECRET, PLACE, text, NOW, 600).state, 'forged')
 })
 

@@ -45,8 +45,11 @@ t.test('canary: a database that acknowledges before it writes is caught', async 
 
 t.test('immediate stops and kill -9 of the database lose nothing that was acknowledged', async (t) => {
   await server.administer('CREATE DATABASE leadwell')
-  const service = await serviceProcess(t, { databaseUrl: server.url('leadwell'), env: { LEASE_SECONDS: '5' } })
+  const options = { databaseUrl: server.url('leadwell'), env: { LEASE_SECONDS: '5' } }
+  const service = await serviceProcess(t, { ...options, command: ['serve', '--no-work'] })
+  const worker = await serviceProcess(t, { ...options, command: ['work'] })
   await service.start()
+  await worker.start()
   await publishLoadForm(service)
   const ledger = await openLedger(t)
   const load = startLoad({ url: service.url, ledger, clients: 16 })
@@ -76,6 +79,7 @@ t.test('immediate stops and kill -9 of the database lose nothing that was acknow
   t.ok(slowest < ANSWER_MS, 'no answer takes long')
   t.ok(longestAbsence < BACK_MS, 'the service is back soon after the database')
   t.equal(service.exit(), undefined, 'the service never ended')
+  t.equal(worker.exit(), undefined, 'nor did the worker')
 })
 
 async function breakDatabase(server: DurableDatabase, round: number): Promise<void> {

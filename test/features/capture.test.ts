@@ -94,7 +94,7 @@ t.test('what is no form is refused with the reason', async (t) => {
       'multipart/form-data; boundary=x',
       400,
     ],
-    [jsonPart('{"deep":' + '['.repeat(9_000) + ']'.repeat(9_000) + '}'), 'multipart/form-data; boundary=x', 400],
+    [jsonPart(`{"deep":${'['.repeat(9_000)}${']'.repeat(9_000)}}`), 'multipart/form-data; boundary=x', 400],
     [jsonPart('{'), 'multipart/form-data; boundary=x', 400],
     ['{"email":"a\\u0000b@example.org"}', 'application/json', 400],
     [`{"email":"${'x'.repeat(300_000)}"}`, 'application/json', 413],

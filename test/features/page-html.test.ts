@@ -23,7 +23,7 @@ t.test('every language has every sentence, with the same places to fill in', asy
   const limits = (sentence = '') => sentence.match(/\{\w+\}/g) ?? []
   const { en = {}, ...others } = PAGE_LANGUAGES
   for (const [language, texts] of Object.entries<Record<string, string>>(others)) {
-    const faulty = Object.entries(en).filter(([name, sentence]) => {
+    const faulty = Object.entries<string>(en).filter(([name, sentence]) => {
       const own = texts[name] ?? ''
       return own.trim() === '' || own.length > 500 || String(limits(own)) !== String(limits(sentence))
     })

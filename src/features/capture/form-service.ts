@@ -41,8 +41,7 @@ export async function saveFormDefinition(
     requireSecret(definition, hasSecret)
     const form = await saveVersion(ctx, tx, caller, formKey, definition, before)
     if (challengeSecret !== undefined) await saveSecret(ctx, tx, formKey, challengeSecret)
-    if (form !== before || challengeSecret !== undefined)
-      auditForm(ctx, tx, caller, before, form, challengeSecret)
+    if (form !== before || challengeSecret !== undefined) auditForm(ctx, tx, caller, before, form, challengeSecret)
     return { form: { ...form, has_challenge_secret: hasSecret }, created: before === undefined }
   })
 }
