@@ -155,8 +155,8 @@ export const SCHEMA_RULES: Record<string, Rule> = {
   }),
   'G14: a request body has no default': (document) =>
     requestBodies(document).flatMap(({ at, schema }) => ('default' in schema ? [at] : [])),
-  'G18: bytes are format binary without a length': noSchema(
-    ({ format, type }) => format === 'binary' && type !== 'string',
+  'G18: bytes are a string of format binary with a most length': noSchema(
+    ({ format, type, maxLength }) => format === 'binary' && (type !== 'string' || maxLength === undefined),
   ),
   'G19: an object is a named component with a title, unique whatever its case': (document) => {
     const names = Object.keys(document.components.schemas)

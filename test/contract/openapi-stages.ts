@@ -8,16 +8,6 @@ const asPage: Provoke = async (stage) => {
   await stage.send({ ...withHeaders(example(stage), headers), path: '/v1/public/forms/demo/submissions', body })
 }
 
-const ownConsent: Provoke = async (stage) => {
-  const { call } = stage.world
-  const lead = (await call('POST', '/v1/leads', { email: 'consents@example.org' })).json().id
-  const given = { purpose: 'marketing', channel: 'email', action: 'granted', wording: 'Yes, send me news by e-mail.' }
-  const { id } = (await call('POST', `/v1/leads/${lead}/consents`, given)).json()
-  const request = { ...example(stage), path: `/v1/leads/${lead}/consents/${id}` }
-  const { etag } = (await stage.send(request)).headers
-  await stage.send(withHeaders(request, { 'if-none-match': String(etag) }))
-}
-
 /** The same key comes with what another visitor typed. */
 const keyOfAnother: Provoke = async (stage) => {
   const keyed = withHeaders(await real(stage), { 'idempotency-key': 'used-twice' })
@@ -132,8 +122,6 @@ const engines = { name: 'Analytical Engines Ltd', domain: 'engines.test' }
 
 /** A stage whose status is documented no more fails the test. */
 export const STAGES: Record<string, Provoke> = {
-  'getLeadConsent 200': ownConsent,
-  'getLeadConsent 304': ownConsent,
   'submitForm 303': asPage,
   'submitForm 403': foreignOrigin,
   'submitForm 422': keyOfAnother,

@@ -53,6 +53,10 @@ const MAKERS: Record<string, Make> = {
     const wanted = { name: `Key ${count}`, kind: 'restricted', scopes: ['leads:read'] }
     return (await call('POST', '/v1/api-keys', wanted)).json().id
   },
+  cons: async (call, count) => {
+    const given = { purpose: 'marketing', channel: 'email', action: 'granted', wording: 'Yes, send me news by e-mail.' }
+    return (await call('POST', `/v1/leads/${await lead(call, count)}/consents`, given)).json().id
+  },
   rcpt: async (call, count) => {
     const decisions = await call('GET', `/v1/leads/${await lead(call, count)}/decisions`)
     return decisions.json().data[0].id

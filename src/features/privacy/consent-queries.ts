@@ -21,18 +21,13 @@ export async function listConsents(
 }
 
 const findStatement: Statement = {
-  name: 'find_lead_consent',
-  text: `SELECT ${CONSENT_COLUMNS} FROM consents WHERE workspace_id = $1 AND lead_id = $2 AND id = $3`,
+  name: 'find_consent',
+  text: `SELECT ${CONSENT_COLUMNS} FROM consents WHERE workspace_id = $1 AND id = $2`,
 }
 
-/** One entry of a lead's ledger. */
-export async function findConsent(
-  db: Db,
-  workspaceId: string,
-  leadId: string,
-  id: string,
-): Promise<ConsentRow | undefined> {
-  const [row] = await readInWorkspace<ConsentRow>(db, workspaceId, findStatement, [workspaceId, leadId, id])
+/** One entry of the ledger. */
+export async function findConsent(db: Db, workspaceId: string, id: string): Promise<ConsentRow | undefined> {
+  const [row] = await readInWorkspace<ConsentRow>(db, workspaceId, findStatement, [workspaceId, id])
   return row
 }
 

@@ -1,7 +1,7 @@
 /** Privacy owns what people have agreed to, and the answer whether they may be contacted. */
 import type { Room } from '../../http/route.ts'
+import { getConsent } from './routes/get-consent.ts'
 import { getContactPermission } from './routes/get-contact-permission.ts'
-import { getLeadConsent } from './routes/get-lead-consent.ts'
 import { listLeadConsents } from './routes/list-lead-consents.ts'
 import { recordLeadConsent } from './routes/record-lead-consent.ts'
 
@@ -9,5 +9,5 @@ export const privacy: Room = {
   folder: 'privacy',
   tag: 'Privacy',
   description: 'Consent by purpose and channel, with proof, and the decision that follows from it.',
-  routes: [listLeadConsents, recordLeadConsent, getLeadConsent, getContactPermission],
+  routes: [listLeadConsents, recordLeadConsent, getConsent, getContactPermission],
 }

@@ -6,6 +6,9 @@ import { Id } from '../../../http/schema.ts'
 import { attachmentHeaders } from '../attachment.ts'
 import { findSubmissionFile } from '../submission-queries.ts'
 
+/** The most that UPLOAD_LIMIT_BYTES may be. */
+const MOST_BYTES = 104_857_600
+
 export const getSubmissionFileContent = defineRoute({
   method: 'GET',
   url: '/form-submissions/:submission_id/files/:file_id/content',
@@ -28,7 +31,12 @@ export const getSubmissionFileContent = defineRoute({
   responses: {
     200: {
       description: 'The bytes.',
-      schema: Type.Unsafe<Buffer>({ type: 'string', format: 'binary', description: 'The bytes of the file.' }),
+      schema: Type.Unsafe<Buffer>({
+        type: 'string',
+        format: 'binary',
+        maxLength: MOST_BYTES,
+        description: 'The bytes of the file.',
+      }),
       contentType: 'application/octet-stream',
     },
   },

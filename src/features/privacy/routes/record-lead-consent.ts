@@ -30,6 +30,6 @@ export const recordLeadConsent = defineRoute({
     // JSON has no undefined, which the static type of an optional property allows.
     const row = await recordConsent(ctx, caller, leadId, body as ConsentInput)
     const entry = toConsentEntry(row)
-    return { status: 201, body: entry, headers: { location: `/v1/leads/${entry.lead_id}/consents/${entry.id}` } }
+    return { status: 201, body: entry, headers: { location: `/v1/consents/${entry.id}` } }
   },
 })

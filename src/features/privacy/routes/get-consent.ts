@@ -7,10 +7,10 @@ import { Id, ref } from '../../../http/schema.ts'
 import { findConsent } from '../consent-queries.ts'
 import { ConsentEntry, toConsentEntry } from '../consent-schemas.ts'
 
-export const getLeadConsent = defineRoute({
+export const getConsent = defineRoute({
   method: 'GET',
-  url: '/leads/:lead_id/consents/:consent_id',
-  operationId: 'getLeadConsent',
+  url: '/consents/:consent_id',
+  operationId: 'getConsent',
   summary: 'Read one entry of the consent ledger',
   description: 'One grant or withdrawal with its whole proof. It never changes.',
   access: {
@@ -21,15 +21,11 @@ export const getLeadConsent = defineRoute({
     rate_class: 'default',
     pii_out: true,
   },
-  params: Type.Object({
-    lead_id: Id('lead', { description: 'Id of the lead.' }),
-    consent_id: Id('consent', { description: 'Id of the entry.' }),
-  }),
+  params: Type.Object({ consent_id: Id('consent', { description: 'Id of the entry.' }) }),
   responses: { 200: { description: 'The entry.', schema: ref(ConsentEntry) } },
   problems: [404],
   handle: async (ctx, { caller, params }) => {
-    const leadId = requireId('lead', params.lead_id)
-    const row = await findConsent(ctx.db, caller.workspaceId, leadId, requireId('consent', params.consent_id))
+    const row = await findConsent(ctx.db, caller.workspaceId, requireId('consent', params.consent_id))
     if (row === undefined) throw notFound('consent')
     return ok(toConsentEntry(row))
   },
