@@ -3,6 +3,7 @@ import multipart from '@fastify/multipart'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Ctx } from './ctx.ts'
 import { accounts } from './features/accounts/index.ts'
+import { activities } from './features/activities/index.ts'
 import { admin } from './features/admin/index.ts'
 import { capture } from './features/capture/index.ts'
 import { crmSync } from './features/crm-sync/index.ts'
@@ -28,7 +29,7 @@ import { limitServer, serverLimits } from './http/server-limits.ts'
 import { buildValidator } from './http/validator.ts'
 
 /** All capabilities, in the order of a lead's life. */
-export const rooms = [capture, leads, accounts, privacy, crmSync, settings, admin]
+export const rooms = [capture, leads, activities, accounts, privacy, crmSync, settings, admin]
 
 /** Builds the service; `baseUrl` is how the world reaches it. Tests serve rooms of their own. */
 export async function buildApp(ctx: Ctx, baseUrl: string, served: Room[] = rooms): Promise<FastifyInstance> {

@@ -8,6 +8,8 @@ export const CHANGE_TYPES = {
   'lead.restored': 'lead',
   'lead.stage_changed': 'lead',
   'lead.consent_changed': 'lead',
+  'activity.recorded': 'activity',
+  'activity.updated': 'activity',
   'account.created': 'account',
   'account.updated': 'account',
   'account.archived': 'account',

@@ -4,6 +4,8 @@
 export const SCOPES = [
   'leads:read',
   'leads:write',
+  'activities:read',
+  'activities:write',
   'accounts:read',
   'accounts:write',
   'forms:read',

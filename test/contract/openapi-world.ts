@@ -3,6 +3,7 @@
 import type { LightMyRequestResponse } from 'fastify'
 import { ensureDemoForm } from '../../src/features/capture/demo-form.ts'
 import type { TestService } from '../helpers/service.ts'
+import { activityMakers } from './activities-world.ts'
 import type { ApiRequest } from './openapi-requests.ts'
 
 const PLENTY = 1_000_000
@@ -35,7 +36,7 @@ export type Call = (
   body?: unknown,
   headers?: Record<string, string>,
 ) => Promise<LightMyRequestResponse>
-type Make = (call: Call, count: number) => Promise<string>
+export type Make = (call: Call, count: number) => Promise<string>
 
 const submit: Make = async (call, count) => {
   const fields = { full_name: `Visitor ${count}`, email: `visitor-${count}@visitors.test` }
@@ -46,6 +47,7 @@ const lead: Make = async (call, count) => (await call('POST', '/v1/leads', { ful
 
 /** Prefix of an id -> how an object with such an id comes to be. A new kind in a path or a body needs a line here. */
 const MAKERS: Record<string, Make> = {
+  ...activityMakers,
   lead,
   acct: async (call, count) => (await call('POST', '/v1/accounts', { name: `Account ${count}` })).json().id,
   sub: submit,

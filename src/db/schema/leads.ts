@@ -113,7 +113,7 @@ export const identities = pgTable(
   ],
 )
 
-/** One line of a lead's timeline; low volume, never deleted by retention. */
+/** One line of a lead's timeline; low volume, never deleted by retention. Recorded ones: features/activities. */
 export const activities = pgTable(
   'activities',
   {
@@ -126,10 +126,21 @@ export const activities = pgTable(
     subject: text('subject'),
     data: jsonb('data').$type<Record<string, unknown>>().notNull(),
     receipt_id: uuid('receipt_id'),
+    body: text('body'),
+    /** The seller who did it, or shall do it. */
+    assignee_id: uuid('assignee_id'),
+    due_at: moment('due_at'),
+    done_at: moment('done_at'),
+    /** Null for what the service tells: it never changes. */
+    version: integer('version'),
+    updated_at: moment('updated_at'),
   },
   (t) => [
     primaryKey({ columns: [t.workspace_id, t.id] }),
     index('activities_lead_ix').on(t.workspace_id, t.lead_id, t.occurred_at, t.id),
+    // What people recorded is a small part of all; the lines of the service pay nothing for these.
+    index('activities_recorded_ix').on(t.workspace_id, t.occurred_at, t.id).where(sql`version is not null`),
+    index('activities_due_ix').on(t.workspace_id, t.due_at, t.id).where(sql`due_at is not null`),
     foreignKey({ columns: [t.workspace_id, t.lead_id], foreignColumns: [leads.workspace_id, leads.id] }),
   ],
 )

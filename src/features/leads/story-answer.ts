@@ -1,18 +1,7 @@
-/** Lines of a timeline and receipts as answers show them: their ids, and those inside their details, in wire form. */
+/** Receipts as answers show them: their ids, and those inside their details, in wire form. */
 import { toWireIds } from '../../domain/lead-wire.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
-import type { ActivityRow, ReceiptRow } from './story-queries.ts'
-
-/** The wire form of a line of a timeline. */
-export function toActivity(row: ActivityRow) {
-  return {
-    ...row,
-    id: encodeTypeId('activity', row.id),
-    lead_id: encodeTypeId('lead', row.lead_id),
-    receipt_id: row.receipt_id === null ? null : encodeTypeId('receipt', row.receipt_id),
-    data: toWireIds(row.data),
-  }
-}
+import type { ReceiptRow } from './story-queries.ts'
 
 /** The wire form of a receipt. */
 export function toReceipt(row: ReceiptRow) {

@@ -1,21 +1,12 @@
 /** Statements that read what happened to a lead and why. */
 import { type Db, readInWorkspace, type Statement } from '../../db/client.ts'
+import type { ActivityFacts } from '../../domain/activity.ts'
 import type { FieldSources } from '../../domain/lead.ts'
-
-export interface ActivityRow {
-  id: string
-  lead_id: string
-  type: string
-  occurred_at: string
-  actor: string
-  subject: string | null
-  data: Record<string, unknown>
-  receipt_id: string | null
-}
 
 const timelineStatement: Statement = {
   name: 'list_lead_timeline',
-  text: `SELECT id, lead_id, type, occurred_at, actor, subject, data, receipt_id FROM activities
+  text: `SELECT id, lead_id, type, occurred_at, actor, subject, body, data, assignee_id, due_at, done_at, receipt_id, version,
+      updated_at FROM activities
     WHERE workspace_id = $1 AND lead_id = $2 AND ($3::timestamptz IS NULL OR (occurred_at, id) < ($3, $4::uuid))
     ORDER BY occurred_at DESC, id DESC LIMIT $5`,
 }
@@ -27,7 +18,7 @@ export async function listTimeline(
   leadId: string,
   before: [string, string] | null,
   limit: number,
-): Promise<ActivityRow[]> {
+): Promise<ActivityFacts[]> {
   const [at = null, id = null] = before ?? []
   return await readInWorkspace(db, workspaceId, timelineStatement, [workspaceId, leadId, at, id, limit])
 }

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { toActivity } from '../../../domain/activity-wire.ts'
 import { notFound } from '../../../errors.ts'
 import { ok } from '../../../http/answers.ts'
 import { requireId } from '../../../http/id-parameter.ts'
@@ -6,7 +7,6 @@ import { readCursor, toPage, writeCursor } from '../../../http/paging.ts'
 import { defineRoute } from '../../../http/route.ts'
 import { CursorParameter, Id, LimitParameter, query, ref } from '../../../http/schema.ts'
 import { findLead } from '../lead-queries.ts'
-import { toActivity } from '../story-answer.ts'
 import { listTimeline } from '../story-queries.ts'
 import { ActivityPage } from '../story-schemas.ts'
 
