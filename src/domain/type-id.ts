@@ -70,10 +70,10 @@ export function decodeTypeId(kind: IdKind, id: string): string | undefined {
 
 /** Canonical text of 16 bytes. */
 export function formatUuid(bytes: Uint8Array): string {
-  const hex = (from: number, to: number) => {
-    let text = ''
-    for (let i = from; i < to; i++) text += HEX[bytes[i] ?? 0]
-    return text
+  let text = ''
+  for (let i = 0; i < 16; i++) {
+    if (i === 4 || i === 6 || i === 8 || i === 10) text += '-'
+    text += HEX[bytes[i] ?? 0]
   }
-  return `${hex(0, 4)}-${hex(4, 6)}-${hex(6, 8)}-${hex(8, 10)}-${hex(10, 16)}`
+  return text
 }

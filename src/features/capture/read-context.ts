@@ -65,14 +65,14 @@ export function readEvidence(
 export function readReserved(payload: SubmissionPayload, reserved: Record<string, string>): SubmissionContext {
   const { _page_url, _landing_page, _referrer, _visitor_id, _language } = reserved
   const attribution = attributionOf(payload, _page_url, _landing_page)
-  return {
-    ...given('referrer', _referrer),
-    ...given('page_url', _page_url),
-    ...given('landing_page', _landing_page),
-    ...given('language', isLanguage(_language) ? _language : undefined),
-    ...given('visitor_id', _visitor_id),
-    ...(Object.keys(attribution).length > 0 && { attribution }),
-  }
+  return withoutBlanks({
+    referrer: _referrer,
+    page_url: _page_url,
+    landing_page: _landing_page,
+    language: isLanguage(_language) ? _language : undefined,
+    visitor_id: _visitor_id,
+    attribution: Object.keys(attribution).length > 0 ? attribution : undefined,
+  })
 }
 
 /** The circumstances of a submission: what its page told, else what the browser did. The address is kept as its network. */
@@ -86,15 +86,23 @@ export function readContext(
   const told = { ...reserved }
   told['_page_url'] ||= headers.referer?.slice(0, 2000) ?? ''
   told['_language'] ||= language ?? ''
-  return {
+  return withoutBlanks({
     ip_prefix: networkOf(request.ip),
-    ...given('user_agent', headers['user-agent']?.slice(0, 500)),
-    ...given('origin', headers.origin?.slice(0, 300)),
+    user_agent: headers['user-agent']?.slice(0, 500),
+    origin: headers.origin?.slice(0, 300),
     ...readReserved(payload, told),
-  }
+  })
 }
 
 const isLanguage = (tag: string | undefined) => tag !== undefined && /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(tag)
 
-const given = (name: string, value: string | undefined) =>
-  value === undefined || value === '' ? {} : { [name]: value }
+/** The circumstances that are known; what nobody told has no member. */
+function withoutBlanks(
+  values: { [K in keyof SubmissionContext]: SubmissionContext[K] | undefined },
+): SubmissionContext {
+  const known: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined && value !== '') known[name] = value
+  }
+  return known
+}

@@ -31,10 +31,12 @@ const MOST_HOLDERS = 50_000
  * start anew at the same moment. Several processes multiply the quota: each counts what it sees.
  */
 export function createBudget(policy: Policy, now: () => number = () => performance.now()): Budget {
-  const holders = new LRUCache<string, { used: number; endsAt: number }>({ max: MOST_HOLDERS })
+  // Made at the first use: room for all holders is reserved at once, which a start should not wait for.
+  let holders: LRUCache<string, { used: number; endsAt: number }> | undefined
   const windowMs = policy.windowSeconds * 1000
   return (holder) => {
     const at = Math.floor(now())
+    holders ??= new LRUCache({ max: MOST_HOLDERS })
     let window = holders.get(holder)
     if (window === undefined || window.endsAt <= at) {
       window = { used: 0, endsAt: at + windowMs }

@@ -11,8 +11,12 @@ export function requestIdOf(request: IncomingMessage): string {
   const given = request.headers['x-request-id']
   return typeof given === 'string' && /^[\x21-\x7e]{1,64}$/.test(given)
     ? given
-    : `req_${randomBytes(12).toString('hex')}`
+    : `req_${PROCESS}${(counter++ >>> 0).toString(16).padStart(8, '0')}`
 }
+
+/** Random per process and counted inside: as unique as a random id, without 15 us of random bytes for each request. */
+const PROCESS = randomBytes(8).toString('hex')
+let counter = randomBytes(4).readUInt32BE()
 
 /** Headers of every answer, also of those that Fastify gives before a route is known. */
 export function commonHeaders(request: FastifyRequest): Record<string, string> {
