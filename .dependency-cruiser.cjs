@@ -24,8 +24,29 @@ module.exports = {
       '^src/(features|pipeline|changes/(?!change\\.ts)|commands)',
       'http serves features without knowing them',
     ),
+    room(
+      '^src/(db|queue|changes|connectors|http)',
+      '^src/(policies|operations)',
+      'what carries the house knows no policies',
+    ),
     room('^src/pipeline', '^src/(features|http|commands)', 'the pipeline judges without knowing who asked'),
     room('^src/pipeline', 'node_modules/(fastify|@fastify)', 'the pipeline does not know Fastify'),
+    room(
+      '^src/(policies|operations)/',
+      '^src/(features|pipeline|commands|connectors)',
+      'policies and operations serve rooms and the pipeline without knowing them',
+    ),
+    room(
+      '^src/(policies/(?!endpoints)|operations/)',
+      '^src/(http|policies/endpoints)|node_modules/(fastify|@fastify)',
+      'the stores of policies and operations do not know HTTP',
+    ),
+    room('^src/pipeline', '^src/policies/endpoints', 'the pipeline reads policies, not their endpoints'),
+    room(
+      '^src/pipeline/(?!judge/)[^/]+/',
+      '^src/pipeline/judge/(judge-leads|stages)',
+      'a stage works on the desk; the judge runs it',
+    ),
     room(
       '^src/features/([^/]+)/',
       '^src/features/(?!$1/)',

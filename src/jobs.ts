@@ -1,6 +1,9 @@
 /** Contents page of the background: every kind of due work and every scheduled job, by hand. */
 import type { Ctx } from './ctx.ts'
 import { forgetOldAnswers } from './http/repeat/kept-answers.ts'
+import { judgeLeads } from './pipeline/judge/judge-leads.ts'
+import { sweepDueLeads } from './pipeline/judge/lead-work-queries.ts'
+import { stages } from './pipeline/judge/stages.ts'
 import { processSubmissions } from './pipeline/process-submissions.ts'
 import { sweepDueSubmissions } from './pipeline/submission-queries.ts'
 import type { DueWork } from './queue/due-work.ts'
@@ -15,6 +18,14 @@ export function dueWork(ctx: Ctx): DueWork[] {
       drain: (workspaceId, isStopping) =>
         inSpan('process_submissions', { 'leadwell.workspace_id': workspaceId }, () =>
           processSubmissions(ctx, workspaceId, isStopping),
+        ),
+    },
+    {
+      kind: 'leads',
+      sweep: sweepDueLeads,
+      drain: (workspaceId, isStopping) =>
+        inSpan('judge_leads', { 'leadwell.workspace_id': workspaceId }, () =>
+          judgeLeads(ctx, stages, workspaceId, isStopping),
         ),
     },
   ]

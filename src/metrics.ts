@@ -41,6 +41,18 @@ export function createMetrics(options: { processMetrics: boolean }) {
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
       registers,
     }),
+    judgeSeconds: new Histogram({
+      name: 'judge_batch_duration_seconds',
+      help: 'Time of one batch of judged leads.',
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers,
+    }),
+    judged: new Counter({
+      name: 'leads_judged_total',
+      help: 'Leads that passed the stages, or failed to and were postponed or parked.',
+      labelNames: ['outcome'],
+      registers,
+    }),
     staleLeases: new Counter({
       name: 'stale_lease_writes_total',
       help: 'Completions refused because another worker had taken the work over.',

@@ -13,7 +13,7 @@ import { ensureDemoForm } from './features/capture/demo-form.ts'
 import { ensureDemoCustomFields } from './features/settings/demo-fields.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
 import { createMetrics } from './metrics.ts'
-import { createWorkHints } from './queue/work-hints.ts'
+import { createWorkHints, type WorkKind } from './queue/work-hints.ts'
 import { startTracing } from './tracing.ts'
 import { startWorker } from './worker.ts'
 
@@ -91,6 +91,10 @@ async function startPhases(
     metrics: createMetrics({ processMetrics: true }),
     hints: createWorkHints(),
     secret: installation.secret,
+  }
+  // Work that a transaction leaves behind is begun right after its commit; the sweep is the guarantee.
+  for (const announcing of new Set([db, workDb])) {
+    announcing.onAnnounce = (kind, workspaceId) => ctx.hints.give(kind as WorkKind, workspaceId)
   }
   await ensureDemoCustomFields({ ...ctx, db: workDb }, installation.default_workspace_id)
   await ensureDemoForm({ ...ctx, db: workDb }, installation.default_workspace_id)

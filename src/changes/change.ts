@@ -21,6 +21,8 @@ export const CHANGE_TYPES = {
   'form_submission.failed': 'form_submission',
   'settings.updated': 'workspace',
   'custom_fields.updated': 'custom_fields',
+  'policy.published': 'policy',
+  'policy.retired': 'policy',
 } as const
 
 export type ChangeType = keyof typeof CHANGE_TYPES

@@ -27,12 +27,16 @@ export interface Tx extends Queryable {
   readonly builder: NodePgDatabase
   /** Runs as the last statements before the commit, in the order of registration. */
   beforeCommit(work: () => Promise<void>): void
+  /** Tells the workers of this process, after the commit, that there is work of a kind; a rollback tells nobody. */
+  announce(kind: string): void
 }
 
 export interface Db extends Queryable {
   readonly pool: pg.Pool
   /** Set while a request runs as one transaction: everything then happens inside it. */
   readonly joined?: JoinedTransaction
+  /** Who is told of announced work; set once by the door that has both. */
+  onAnnounce?: (kind: string, workspaceId: string) => void
   close(): Promise<void>
 }
 
@@ -107,6 +111,7 @@ export async function withWorkspace<T>(db: Db, workspaceId: string, work: (tx: T
     const opened = sendTogether(client, () => client.query(openingOf(workspaceId)))
     opened.catch(() => undefined)
     const last: (() => Promise<void>)[] = []
+    const announced = new Set<string>()
     try {
       const result = await work({
         workspaceId,
@@ -115,10 +120,12 @@ export async function withWorkspace<T>(db: Db, workspaceId: string, work: (tx: T
           return drizzle(client)
         },
         beforeCommit: (step) => last.push(step),
+        announce: (kind) => announced.add(kind),
       })
       for (const step of last) await step()
       await opened
       await commit(client)
+      for (const kind of announced) db.onAnnounce?.(kind, workspaceId)
       return result
     } catch (error) {
       if (!isConnectionFault(error)) await client.query('ROLLBACK')

@@ -36,6 +36,7 @@ export async function runAsPart<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promis
         return tx.builder
       },
       beforeCommit: (step) => last.push(step),
+      announce: tx.announce,
     })
     await tx.query('RELEASE SAVEPOINT part')
     // "Before the commit" is the commit of the whole: locks taken last are held shortest.

@@ -12,6 +12,9 @@ export const AUDIT_ACTIONS = {
   'custom_fields.updated': 'custom_fields',
   'form.created': 'form',
   'form.updated': 'form',
+  'policy.saved': 'policy',
+  'policy.published': 'policy',
+  'policy.retired': 'policy',
 } as const
 
 export type AuditAction = keyof typeof AUDIT_ACTIONS

@@ -23,6 +23,7 @@ export const ID_PREFIX = {
   consent: 'cons',
   audit: 'aud',
   operation: 'op',
+  policy: 'pol',
 } as const
 
 export type IdKind = keyof typeof ID_PREFIX

@@ -7,10 +7,20 @@ import { isEqual } from '../domain/survivorship.ts'
 import type { Desk, LeadOnDesk } from './desk.ts'
 import { deleteIdentities, insertRows, listLeadsByEmail, updateLeads } from './desk-queries.ts'
 import { claimIdentities, claimsOf } from './identity-book.ts'
+import { markWork } from './mark-work.ts'
 import { StaleFacts } from './stale-facts.ts'
 
-/** Writes everything that was decided. Throws StaleFacts when another writer took an identity meanwhile. */
+/** Writes everything that was decided, and asks that what is new be judged. Throws StaleFacts like `writeDeskRows`. */
 export async function writeDesk(tx: Tx, desk: Desk, now: Date): Promise<void> {
+  await writeDeskRows(tx, desk, now)
+  // Also a lead that is as it was: another submission of it is news to whoever counts them.
+  const touched = [...desk.leads.values()].filter(({ lead, stored }) => lead !== stored)
+  const seen = desk.trail.touches.map((touch) => String(touch['lead_id']))
+  await markWork(tx, [...touched.map(({ lead }) => lead.id), ...seen], 'changed')
+}
+
+/** Writes the rows alone, for who judges already. Throws StaleFacts when another writer took an identity meanwhile. */
+export async function writeDeskRows(tx: Tx, desk: Desk, now: Date): Promise<void> {
   const all = [...desk.leads.values()]
   const created = all.filter((entry) => entry.stored === null)
   const changed = all.filter((entry) => entry.stored !== null && entry.stored !== entry.lead)

@@ -25,6 +25,25 @@ export interface ConditionEvent {
   readonly properties: Readonly<Record<string, unknown>>
 }
 
+/** Values of further families of fields: kind of their source -> name in it -> value. */
+export type FamilyValues = Map<string, Readonly<Record<string, unknown>>>
+
+/** A lead that changes while it is judged, with families of fields beside its own; both are read when asked for. */
+export function familyConditionFacts(
+  readLead: () => LeadFacts,
+  families: FamilyValues,
+  eventTimes: ConditionFacts['eventTimes'],
+): ConditionFacts {
+  return {
+    read: ({ source: { kind, name } }) => {
+      if (kind === 'column') return (readLead() as unknown as Readonly<Record<string, unknown>>)[name] // as below
+      if (kind === 'custom_field') return own(readLead().custom_fields, name)
+      return own(families.get(kind) ?? {}, name)
+    },
+    eventTimes,
+  }
+}
+
 /** A lead as facts; `events` may hold more than the condition asks about, in any order. */
 export function leadConditionFacts(lead: LeadFacts, events: readonly ConditionEvent[] = []): ConditionFacts {
   const columns = lead as unknown as Readonly<Record<string, unknown>> // the catalogue names columns, LeadFacts has them

@@ -1,0 +1,166 @@
+/**
+ * The desk of one batch of leads that are judged: each lead with its working copy, what conditions may ask about it, and
+ * the trail that the decisions leave. Stages work on it through the functions below.
+ */
+import { uuidv7 } from 'uuidv7'
+import type { ChangeType, PendingChange } from '../../changes/change.ts'
+import { type ConditionFacts, type FamilyValues, familyConditionFacts } from '../../domain/condition/condition-facts.ts'
+import type { FieldCatalogue } from '../../domain/condition/field-catalogue.ts'
+import type { FieldSource, LeadFacts } from '../../domain/lead.ts'
+import { toLead, toWireIds } from '../../domain/lead-wire.ts'
+import { differenceOf, previousOf } from '../../domain/survivorship.ts'
+import type { PolicyBook } from '../../policies/published-policies.ts'
+import type { WritePolicy } from '../custom-fields.ts'
+import { type Desk, onDesk, putLead } from '../desk.ts'
+import type { BehaviourBook } from './behaviour.ts'
+
+export interface JudgeDesk {
+  readonly now: Date
+  /** Settings and custom fields of the workspace. */
+  readonly policy: WritePolicy
+  /** Everything that a condition may name here; the same object until the custom fields change. */
+  readonly catalogue: FieldCatalogue
+  /** Published policies of every kind. */
+  readonly policies: PolicyBook
+  readonly leads: ReadonlyMap<string, JudgedLead>
+  /** Leads and trail as every writer of the pipeline has them. */
+  readonly desk: Desk
+}
+
+export interface JudgedLead {
+  readonly id: string
+  /** Why it is judged. */
+  readonly reasons: readonly string[]
+  /** As it was loaded. */
+  readonly stored: LeadFacts
+  /** As the stages so far have made it. */
+  readonly lead: LeadFacts
+  /** What conditions see: the working copy, behaviour, and the families that stages have set. */
+  readonly facts: ConditionFacts
+  /** The earliest moment at which anything may turn by itself; null when nothing will. */
+  wakeAt: Date | null
+}
+
+/** A lead on the desk; only this file changes it. */
+interface LeadOnJudgeDesk extends JudgedLead {
+  readonly families: FamilyValues
+}
+
+/** Puts a lead on the desk; its working copy is the one in `desk`. */
+export function takeLead(
+  desk: Desk,
+  { id, reasons }: { id: string; reasons: readonly string[] },
+  behaviour: BehaviourBook,
+): JudgedLead {
+  const entry = onDesk(desk, id)
+  const families: FamilyValues = new Map()
+  const judged: LeadOnJudgeDesk = {
+    id,
+    reasons,
+    stored: entry.lead,
+    get lead() {
+      return onDesk(desk, id).lead
+    },
+    facts: familyConditionFacts(
+      () => onDesk(desk, id).lead,
+      families,
+      (asked, now) => behaviour.timesOf(id, asked, now),
+    ),
+    wakeAt: null,
+    families,
+  }
+  return judged
+}
+
+/** Sets what conditions of later stages read under `kind` (the source kind of a family's fields), such as `score`. */
+export function setFamily(judged: JudgedLead, kind: string, values: Readonly<Record<string, unknown>>): void {
+  // Every lead of a judge desk was made by takeLead.
+  const { families } = judged as LeadOnJudgeDesk
+  families.set(kind, values)
+}
+
+/** Asks that the lead be judged again at a moment, when nothing earlier happens to it; null asks for nothing. */
+export function wakeAt(judged: JudgedLead, at: Date | null): void {
+  if (at !== null && (judged.wakeAt === null || at < judged.wakeAt)) judged.wakeAt = at
+}
+
+/**
+ * Changes fields of the lead; returns the former values of those that differ, null when none does. `source` says who
+ * wrote them, where fields have sources.
+ */
+export function changeLead(
+  { desk, now }: JudgeDesk,
+  { id, stored }: JudgedLead,
+  changes: Partial<LeadFacts>,
+  source: FieldSource | null = null,
+): Partial<LeadFacts> | null {
+  const { lead, sources } = onDesk(desk, id)
+  const changed = differenceOf(lead, changes)
+  const fields = Object.keys(changed)
+  if (fields.length === 0) return null
+  const written = source === null ? sources : { ...sources, ...Object.fromEntries(fields.map((f) => [f, source])) }
+  putLead(desk, { ...lead, ...changed, version: stored.version + 1, updated_at: now.toISOString() }, written)
+  return previousOf(lead, changed)
+}
+
+/** Keeps the explanation of a decision; returns its id. Small: what the policy says is not repeated. */
+export function keepReceipt(
+  { desk, now }: JudgeDesk,
+  { id: lead_id }: JudgedLead,
+  receipt: {
+    kind: string
+    /** Names of the policy versions that decided (`nameVersion`). */
+    policy: string
+    inputs: Record<string, unknown>
+    outcome: Record<string, unknown>
+    rejected?: Record<string, unknown>[]
+  },
+): string {
+  const id = uuidv7()
+  desk.trail.receipts.push({ id, lead_id, decided_at: now.toISOString(), rejected: [], ...receipt })
+  return id
+}
+
+/** Adds a line to the timeline of the lead. */
+export function tellActivity(
+  { desk, now }: JudgeDesk,
+  { id: lead_id }: JudgedLead,
+  line: { type: string; subject: string | null; data: Record<string, unknown>; receipt_id: string | null },
+): void {
+  desk.trail.activities.push({ id: uuidv7(), lead_id, occurred_at: now.toISOString(), actor: 'system', ...line })
+}
+
+interface ToldChange {
+  judged: JudgedLead
+  type: ChangeType
+  changed_fields: string[]
+  previous: Record<string, unknown>
+}
+
+const toldOf = new WeakMap<JudgeDesk, ToldChange[]>()
+
+/** Raises a change about the lead; it will carry the lead as the last stage leaves it. */
+export function tellChange(
+  desk: JudgeDesk,
+  judged: JudgedLead,
+  type: ChangeType,
+  previous: Record<string, unknown>,
+): void {
+  const told = toldOf.get(desk) ?? []
+  told.push({ judged, type, changed_fields: Object.keys(previous), previous })
+  toldOf.set(desk, told)
+}
+
+/** The changes that the stages have raised, with the leads as they are now. */
+export function renderChanges(desk: JudgeDesk): PendingChange[] {
+  return (toldOf.get(desk) ?? []).map(({ judged, type, changed_fields, previous }) => ({
+    type,
+    object_id: judged.id,
+    actor: 'system',
+    origin: null,
+    occurred_at: desk.now.toISOString(),
+    object: toLead(judged.lead),
+    changed_fields,
+    previous: toWireIds(previous),
+  }))
+}

@@ -1,0 +1,130 @@
+/**
+ * Judges the marked leads of one workspace, batch by batch, until none is due. A batch is one transaction: claim and lock,
+ * load all facts, decide stage by stage, write all verdicts, settle the marks. Any number of workers may do this at once.
+ */
+import type { Ctx } from '../../ctx.ts'
+import { isConnectionFault, sqlStateOf, type Tx } from '../../db/client.ts'
+import { readPolicies } from '../../policies/published-policies.ts'
+import { catalogueOf } from '../condition-catalogue.ts'
+import { findWritePolicy } from '../custom-fields.ts'
+import type { Desk } from '../desk.ts'
+import { openBook } from '../identity-book.ts'
+import { withJourney } from '../with-journey.ts'
+import { writeDeskRows } from '../write-desk.ts'
+import { loadBehaviour } from './behaviour.ts'
+import { type JudgeDesk, type JudgedLead, renderChanges, takeLead } from './judge-desk.ts'
+import { type ClaimedLead, claimLead, claimLeads, postponeLead, settleWork } from './lead-work-queries.ts'
+import type { Stage } from './stage.ts'
+
+/** Large enough to amortize the commit, small enough to hold locks for a fraction of a second. */
+const BATCH = 200
+/** After so many tries a lead is parked until something marks it anew. */
+const MAX_ATTEMPTS = 8
+/** Wait before the next try in seconds, doubled each time. */
+const RETRY_SECONDS = 2
+/** A stage that asks to be woken at once, again and again, would keep a worker busy for nothing. */
+const SHORTEST_SLEEP_MS = 1_000
+
+/** Judges everything due, or until told to stop after a batch; returns how many leads were judged. */
+export async function judgeLeads(
+  ctx: Ctx,
+  stages: readonly Stage[],
+  workspaceId: string,
+  isStopping: () => boolean = () => false,
+): Promise<number> {
+  let judged = 0
+  while (!isStopping()) {
+    const stop = ctx.metrics.judgeSeconds.startTimer()
+    const taken = await judgeBatch(ctx, stages, workspaceId)
+    stop()
+    if (taken === 0) return judged
+    judged += taken
+  }
+  return judged
+}
+
+/** A batch that fails is tried lead by lead, so that one bad lead never holds up the others. */
+async function judgeBatch(ctx: Ctx, stages: readonly Stage[], workspaceId: string): Promise<number> {
+  let claimed: ClaimedLead[] = []
+  try {
+    await withJourney(ctx.db, workspaceId, async (tx) => {
+      claimed = await claimLeads(tx, ctx.now(), BATCH)
+      await judge(tx, stages, claimed, ctx.now())
+    })
+    ctx.metrics.judged.inc({ outcome: 'judged' }, claimed.length)
+  } catch (error) {
+    if (isConnectionFault(error) || claimed.length === 0) throw error
+    ctx.log.warn({ sqlstate: sqlStateOf(error), size: claimed.length }, 'a batch of leads failed; trying one by one')
+    for (const one of claimed) await judgeOne(ctx, stages, workspaceId, one)
+  }
+  return claimed.length
+}
+
+async function judgeOne(ctx: Ctx, stages: readonly Stage[], workspaceId: string, failed: ClaimedLead): Promise<void> {
+  const now = ctx.now()
+  try {
+    await withJourney(ctx.db, workspaceId, async (tx) => {
+      await judge(tx, stages, await claimLead(tx, now, failed.lead.id), now)
+    })
+    ctx.metrics.judged.inc({ outcome: 'judged' })
+  } catch (error) {
+    if (isConnectionFault(error)) throw error
+    await postpone(ctx, workspaceId, failed, error)
+  }
+}
+
+async function judge(tx: Tx, stages: readonly Stage[], claimed: ClaimedLead[], now: Date): Promise<void> {
+  if (claimed.length === 0) return
+  const desk = await openJudgeDesk(tx, claimed, now)
+  const runs = await Promise.all(stages.map((stage) => stage.load(tx, desk)))
+  for (const judged of desk.leads.values()) {
+    for (const run of runs) run.decide(judged)
+  }
+  desk.desk.trail.changes.push(...renderChanges(desk))
+  await writeDeskRows(tx, desk.desk, now)
+  for (const run of runs) await run.write(tx)
+  const soonest = new Date(now.getTime() + SHORTEST_SLEEP_MS)
+  const ends = [...desk.leads.values()].map(({ id, wakeAt }) => ({
+    id,
+    wakeAt: wakeAt !== null && wakeAt < soonest ? soonest : wakeAt,
+  }))
+  await settleWork(tx, ends)
+}
+
+/** The desk of leads that are locked in this transaction, in the order of their ids. */
+export async function openJudgeDesk(
+  tx: Tx,
+  locked: readonly Pick<ClaimedLead, 'lead' | 'sources' | 'reasons'>[],
+  now: Date,
+): Promise<JudgeDesk> {
+  const sorted = [...locked].sort((a, b) => (a.lead.id < b.lead.id ? -1 : 1))
+  const ids = sorted.map(({ lead }) => lead.id)
+  const [policy, policies, behaviour] = await Promise.all([
+    findWritePolicy(tx, tx.workspaceId),
+    readPolicies(tx),
+    loadBehaviour(tx, ids),
+  ])
+  const desk: Desk = {
+    leads: new Map(sorted.map(({ lead, sources }) => [lead.id, { lead, sources, stored: lead }])),
+    book: openBook([]),
+    trail: { receipts: [], activities: [], touches: [], changes: [] },
+  }
+  const leads = sorted.map(({ lead, reasons }): [string, JudgedLead] => [
+    lead.id,
+    takeLead(desk, { id: lead.id, reasons }, behaviour),
+  ])
+  return { now, policy, catalogue: catalogueOf(tx.workspaceId, policy), policies, leads: new Map(leads), desk }
+}
+
+async function postpone(ctx: Ctx, workspaceId: string, failed: ClaimedLead, error: unknown): Promise<void> {
+  const attempt = failed.attempt + 1
+  const isLast = attempt >= MAX_ATTEMPTS
+  const { id: leadId } = failed.lead
+  const reason = sqlStateOf(error) ?? (error instanceof Error ? error.name : 'unknown')
+  ctx.log.error({ lead_id: leadId, attempt, reason }, isLast ? 'lead parked' : 'judging of a lead postponed')
+  ctx.metrics.judged.inc({ outcome: isLast ? 'parked' : 'postponed' })
+  const dueAt = isLast ? null : new Date(ctx.now().getTime() + RETRY_SECONDS * 2 ** attempt * 1000)
+  await withJourney(ctx.db, workspaceId, (tx) =>
+    postponeLead(tx, { leadId, generation: failed.generation, attempt, dueAt }),
+  )
+}

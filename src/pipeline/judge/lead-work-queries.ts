@@ -1,0 +1,94 @@
+/** Every statement about marked leads: claim with their facts, settle, postpone. */
+import type { Statement, Tx } from '../../db/client.ts'
+import type { FieldSources, LeadFacts } from '../../domain/lead.ts'
+
+export const sweepDueLeads: Statement = {
+  name: 'sweep_due_leads',
+  text: `SELECT w.id AS workspace_id FROM workspaces w WHERE EXISTS (
+    SELECT FROM lead_work m WHERE m.workspace_id = w.id AND m.due_at <= now()) LIMIT $1`,
+}
+
+/** A marked lead, locked together with its mark until the transaction ends. */
+export interface ClaimedLead {
+  lead: LeadFacts
+  sources: FieldSources
+  reasons: string[]
+  generation: number
+  attempt: number
+}
+
+// Lead and mark are locked as one, or skipped while another writer has either of them: it marks the lead anew or ends
+// soon, and nobody here waits for anybody. Due is what either clock calls due: tests move the clock of decisions.
+const CLAIM = `SELECT l.*, s.sources, m.reasons AS work_reasons, m.generation AS work_generation, m.attempt AS work_attempt
+    FROM lead_work m
+    JOIN leads l ON l.workspace_id = m.workspace_id AND l.id = m.lead_id
+    JOIN lead_field_sources s ON s.workspace_id = m.workspace_id AND s.lead_id = m.lead_id
+    WHERE m.workspace_id = $1 AND m.due_at <= greatest($2::timestamptz, now())`
+
+const claimStatement: Statement = {
+  name: 'claim_leads',
+  text: `${CLAIM} ORDER BY m.due_at, m.lead_id LIMIT $3 FOR UPDATE OF l, m SKIP LOCKED`,
+}
+const claimOneStatement: Statement = {
+  name: 'claim_one_lead',
+  text: `${CLAIM} AND m.lead_id = $3 FOR UPDATE OF l, m SKIP LOCKED`,
+}
+
+type ClaimRow = LeadFacts & {
+  workspace_id: string
+  sources: FieldSources
+  work_reasons: string[]
+  work_generation: number
+  work_attempt: number
+}
+
+const toClaimed = ({ workspace_id: _, sources, work_reasons, work_generation, work_attempt, ...lead }: ClaimRow) => ({
+  lead,
+  sources,
+  reasons: work_reasons,
+  generation: work_generation,
+  attempt: work_attempt,
+})
+
+/** Claims up to `limit` due leads, the longest due first. */
+export async function claimLeads(tx: Tx, now: Date, limit: number): Promise<ClaimedLead[]> {
+  return (await tx.query<ClaimRow>(claimStatement, [tx.workspaceId, now.toISOString(), limit])).map(toClaimed)
+}
+
+/** Claims one due lead; none when it is not due any more or somebody else has it. */
+export async function claimLead(tx: Tx, now: Date, leadId: string): Promise<ClaimedLead[]> {
+  return (await tx.query<ClaimRow>(claimOneStatement, [tx.workspaceId, now.toISOString(), leadId])).map(toClaimed)
+}
+
+const deleteStatement: Statement = {
+  name: 'delete_lead_work',
+  text: 'DELETE FROM lead_work WHERE workspace_id = $1 AND lead_id = ANY($2::uuid[])',
+}
+const wakeStatement: Statement = {
+  name: 'wake_leads',
+  text: `UPDATE lead_work AS m SET due_at = r.due_at, reasons = '{time}', attempt = 0
+    FROM unnest($2::uuid[], $3::timestamptz[]) AS r (lead_id, due_at) WHERE m.workspace_id = $1 AND m.lead_id = r.lead_id`,
+}
+
+/** Ends the work on judged leads: gone, or waiting for the next moment at which something turns. */
+export async function settleWork(tx: Tx, judged: readonly { id: string; wakeAt: Date | null }[]): Promise<void> {
+  const done = judged.filter(({ wakeAt }) => wakeAt === null).map(({ id }) => id)
+  const waiting = judged.flatMap(({ id, wakeAt }) => (wakeAt === null ? [] : [{ id, at: wakeAt.toISOString() }]))
+  if (done.length > 0) await tx.query(deleteStatement, [tx.workspaceId, done])
+  if (waiting.length > 0) {
+    await tx.query(wakeStatement, [tx.workspaceId, waiting.map(({ id }) => id), waiting.map(({ at }) => at)])
+  }
+}
+
+const postponeStatement: Statement = {
+  name: 'postpone_lead',
+  text: `UPDATE lead_work SET attempt = $4, due_at = $5 WHERE workspace_id = $1 AND lead_id = $2 AND generation = $3`,
+}
+
+/** Puts a failed lead off, or parks it (`dueAt` null), unless it has been marked anew since. */
+export async function postponeLead(
+  tx: Tx,
+  { leadId, generation, attempt, dueAt }: { leadId: string; generation: number; attempt: number; dueAt: Date | null },
+): Promise<void> {
+  await tx.query(postponeStatement, [tx.workspaceId, leadId, generation, attempt, dueAt?.toISOString() ?? null])
+}

@@ -1,0 +1,5 @@
+/** Contents page of the judge: every stage, in the order in which a lead passes them. */
+import type { Stage } from './stage.ts'
+
+/** enrich -> score -> lifecycle -> segments -> route -> sequences. */
+export const stages: readonly Stage[] = []
