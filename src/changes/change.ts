@@ -10,6 +10,10 @@ export const CHANGE_TYPES = {
   'lead.consent_changed': 'lead',
   'activity.recorded': 'activity',
   'activity.updated': 'activity',
+  'lead.assigned': 'lead',
+  'lead.unassigned': 'lead',
+  'lead.queued': 'lead',
+  'lead.unroutable': 'lead',
   'account.created': 'account',
   'account.updated': 'account',
   'account.archived': 'account',
@@ -23,6 +27,9 @@ export const CHANGE_TYPES = {
   'custom_fields.updated': 'custom_fields',
   'policy.published': 'policy',
   'policy.retired': 'policy',
+  'user.created': 'user',
+  'user.updated': 'user',
+  'teams.updated': 'teams',
 } as const
 
 export type ChangeType = keyof typeof CHANGE_TYPES

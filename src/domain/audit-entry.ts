@@ -15,6 +15,9 @@ export const AUDIT_ACTIONS = {
   'policy.saved': 'policy',
   'policy.published': 'policy',
   'policy.retired': 'policy',
+  'user.created': 'user',
+  'user.updated': 'user',
+  'teams.updated': 'teams',
 } as const
 
 export type AuditAction = keyof typeof AUDIT_ACTIONS

@@ -58,7 +58,7 @@ export interface Intake {
   /** What nobody typed (the language of the browser, the country of the form): it fills blanks and overwrites nothing. */
   inferred?: RawLeadFields
   /** What an API user sets on a new lead and on a known one. */
-  set?: Partial<Pick<LeadFacts, 'status' | 'archived' | 'account_id'>>
+  set?: Partial<Pick<LeadFacts, 'status' | 'archived' | 'account_id' | 'owner_id'>>
   source_key: string | null
   campaign_key: string | null
   attribution: Record<string, string>

@@ -20,6 +20,8 @@ const ID_KINDS: Record<string, IdKind> = {
   lead_id: 'lead',
   existing_id: 'lead',
   owner_id: 'user',
+  user_id: 'user',
+  assignment_id: 'assignment',
   account_id: 'account',
   submission_id: 'submission',
   receipt_id: 'receipt',

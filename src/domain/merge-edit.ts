@@ -11,7 +11,10 @@ export interface LeadEdit {
   metadata: Record<string, string | null>
   /** Lists and keys that replace the stored ones. */
   replace: Partial<
-    Pick<LeadFacts, 'tags' | 'external_ids' | 'source_key' | 'campaign_key' | 'status' | 'archived' | 'account_id'>
+    Pick<
+      LeadFacts,
+      'tags' | 'external_ids' | 'source_key' | 'campaign_key' | 'status' | 'archived' | 'account_id' | 'owner_id'
+    >
   >
   /** Ids in other systems that join those that are there. */
   add_external_ids: ExternalId[]

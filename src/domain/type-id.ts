@@ -24,6 +24,7 @@ export const ID_PREFIX = {
   audit: 'aud',
   operation: 'op',
   policy: 'pol',
+  assignment: 'asg',
 } as const
 
 export type IdKind = keyof typeof ID_PREFIX

@@ -8,6 +8,7 @@ import type { Identity } from '../domain/intake.ts'
 import type { FieldSources, LeadFacts } from '../domain/lead.ts'
 import { listIdentities, lockLeads } from './desk-queries.ts'
 import { type IdentityBook, openBook, ownerOf } from './identity-book.ts'
+import type { AssignmentOrder } from './route/assignment-order.ts'
 import { StaleFacts } from './stale-facts.ts'
 
 export interface LeadOnDesk {
@@ -24,6 +25,8 @@ export interface Desk {
   book: IdentityBook
   /** What tells the story afterwards; written with the leads. */
   trail: { receipts: Row[]; activities: Row[]; touches: Row[]; changes: PendingChange[] }
+  /** What becomes of the assignment of a lead, by its id; written with the leads. */
+  orders: Map<string, AssignmentOrder>
 }
 
 /** Loads and locks every lead that these identities lead to, and those addressed directly by `leadIds`. */
@@ -41,6 +44,7 @@ export async function loadDesk(tx: Tx, identities: Identity[], leadIds: string[]
     leads,
     book: openBook(owned),
     trail: { receipts: [], activities: [], touches: [], changes: [] },
+    orders: new Map(),
   }
 }
 

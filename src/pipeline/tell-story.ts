@@ -68,7 +68,7 @@ export function tellEdit(
   desk.trail.changes.push(...updatesOf(lead, changedFields, previous, teller, now))
 }
 
-/** Archiving and restoring are facts of their own, so that who listens for them need not compare fields. */
+/** Archiving, restoring and a new owner are facts of their own, so that who listens for them need not compare fields. */
 function updatesOf(
   lead: LeadFacts,
   fields: string[],
@@ -76,14 +76,32 @@ function updatesOf(
   teller: Teller,
   now: Date,
 ): PendingChange[] {
-  const others = fields.filter((field) => field !== 'archived')
+  const others = fields.filter((field) => field !== 'archived' && field !== 'owner_id')
   const changes: PendingChange[] = []
   if (others.length > 0) changes.push(changeOf('lead.updated', lead, others, previous, teller, now))
-  if (others.length < fields.length) {
+  if (fields.includes('owner_id')) changes.push(ownerChangeOf(lead, previous, teller, now))
+  if (fields.includes('archived')) {
     const type = lead.archived ? 'lead.archived' : 'lead.restored'
     changes.push(changeOf(type, lead, ['archived'], previous, teller, now))
   }
   return changes
+}
+
+/** The change of a lead that got an owner, got another one, or lost it. */
+export function ownerChangeOf(
+  lead: LeadFacts,
+  previous: Record<string, unknown>,
+  teller: Teller,
+  now: Date,
+): PendingChange {
+  return changeOf(
+    lead.owner_id === null ? 'lead.unassigned' : 'lead.assigned',
+    lead,
+    ['owner_id'],
+    previous,
+    teller,
+    now,
+  )
 }
 
 function changeOf(

@@ -8,6 +8,8 @@ import type { Desk, LeadOnDesk } from './desk.ts'
 import { deleteIdentities, insertRows, listLeadsByEmail, updateLeads } from './desk-queries.ts'
 import { claimIdentities, claimsOf } from './identity-book.ts'
 import { markWork } from './mark-work.ts'
+import { settleOwners } from './route/settle-owners.ts'
+import { writeAssignments } from './route/write-assignments.ts'
 import { StaleFacts } from './stale-facts.ts'
 
 /** Writes everything that was decided, and asks that what is new be judged. Throws StaleFacts like `writeDeskRows`. */
@@ -21,6 +23,7 @@ export async function writeDesk(tx: Tx, desk: Desk, now: Date): Promise<void> {
 
 /** Writes the rows alone, for who judges already. Throws StaleFacts when another writer took an identity meanwhile. */
 export async function writeDeskRows(tx: Tx, desk: Desk, now: Date): Promise<void> {
+  settleOwners(desk, now)
   const all = [...desk.leads.values()]
   const created = all.filter((entry) => entry.stored === null)
   const changed = all.filter((entry) => entry.stored !== null && entry.stored !== entry.lead)
@@ -36,6 +39,7 @@ export async function writeDeskRows(tx: Tx, desk: Desk, now: Date): Promise<void
     changed.map(sourcesOf),
   )
   await writeIdentities(tx, desk, now)
+  await writeAssignments(tx, desk, now)
   await insertRows(tx, 'lead_search', searchRowsOf([...created, ...changed]))
   await insertRows(tx, 'receipts', desk.trail.receipts)
   await insertRows(tx, 'activities', desk.trail.activities)

@@ -1,5 +1,6 @@
 /** What needs a situation of its own before a documented status can happen: operation and status -> the way there. */
 import { activityStages } from './activities-world.ts'
+import { DISTRIBUTION_STAGES } from './distribution-stages.ts'
 import { example, type Provoke, real, type Stage, withHeaders } from './openapi-stage.ts'
 
 /** A browser posts a native form and shows what comes back. */
@@ -124,6 +125,7 @@ const engines = { name: 'Analytical Engines Ltd', domain: 'engines.test' }
 /** A stage whose status is documented no more fails the test. */
 export const STAGES: Record<string, Provoke> = {
   ...activityStages,
+  ...DISTRIBUTION_STAGES,
   'submitForm 303': asPage,
   'submitForm 403': foreignOrigin,
   'submitForm 422': keyOfAnother,

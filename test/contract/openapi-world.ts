@@ -4,6 +4,7 @@ import type { LightMyRequestResponse } from 'fastify'
 import { ensureDemoForm } from '../../src/features/capture/demo-form.ts'
 import type { TestService } from '../helpers/service.ts'
 import { activityMakers } from './activities-world.ts'
+import { DISTRIBUTION_MAKERS } from './distribution-world.ts'
 import type { ApiRequest } from './openapi-requests.ts'
 
 const PLENTY = 1_000_000
@@ -51,6 +52,7 @@ const MAKERS: Record<string, Make> = {
   lead,
   acct: async (call, count) => (await call('POST', '/v1/accounts', { name: `Account ${count}` })).json().id,
   sub: submit,
+  ...DISTRIBUTION_MAKERS,
   key: async (call, count) => {
     const wanted = { name: `Key ${count}`, kind: 'restricted', scopes: ['leads:read'] }
     return (await call('POST', '/v1/api-keys', wanted)).json().id

@@ -3,13 +3,20 @@ import type { Ctx } from '../../ctx.ts'
 import { type AccountOnWire, toAccount } from '../../domain/account-wire.ts'
 import type { LeadFacts } from '../../domain/lead.ts'
 import { type LeadOnWire, toLead } from '../../domain/lead-wire.ts'
-import { listAccountsOf } from './lead-queries.ts'
+import { encodeTypeId } from '../../domain/type-id.ts'
+import { listAccountsOf, listOwnersOf } from './lead-queries.ts'
 import type { EXPANSIONS } from './lead-schemas.ts'
 
 export type Expansion = (typeof EXPANSIONS)[number]
 
-/** A lead with its expansions; nobody owns leads yet, so the owner is null. */
-export type LeadAnswer = LeadOnWire & { account: AccountOnWire | null; owner: null }
+interface OwnerOnWire {
+  id: string
+  name: string
+  email: string | null
+}
+
+/** A lead with its expansions. */
+export type LeadAnswer = LeadOnWire & { account: AccountOnWire | null; owner: OwnerOnWire | null }
 
 /** The answer for leads of one workspace, in their order. */
 export async function toLeadAnswers(
@@ -18,13 +25,22 @@ export async function toLeadAnswers(
   leads: LeadFacts[],
   expand: readonly Expansion[] = [],
 ): Promise<LeadAnswer[]> {
-  const wanted = expand.includes('account') ? leads.map((lead) => lead.account_id).filter((id) => id !== null) : []
-  const accounts = await listAccountsOf(ctx.db, workspaceId, [...new Set(wanted)])
-  const byId = new Map(accounts.map((account) => [account.id, toAccount(account)]))
-  return leads.map((lead) => toLeadAnswer(lead, lead.account_id === null ? undefined : byId.get(lead.account_id)))
+  const idsOf = (wanted: Expansion, name: 'account_id' | 'owner_id') =>
+    expand.includes(wanted) ? [...new Set(leads.map((lead) => lead[name]).filter((id) => id !== null))] : []
+  const [accounts, owners] = await Promise.all([
+    listAccountsOf(ctx.db, workspaceId, idsOf('account', 'account_id')),
+    listOwnersOf(ctx.db, workspaceId, idsOf('owner', 'owner_id')),
+  ])
+  const accountById = new Map(accounts.map((account) => [account.id, toAccount(account)]))
+  const ownerById = new Map(owners.map((owner) => [owner.id, { ...owner, id: encodeTypeId('user', owner.id) }]))
+  return leads.map((lead) => ({
+    ...toLead(lead),
+    account: accountById.get(lead.account_id ?? '') ?? null,
+    owner: ownerById.get(lead.owner_id ?? '') ?? null,
+  }))
 }
 
 /** The answer for one lead without expansions, as every write gives it. */
-export function toLeadAnswer(lead: LeadFacts, account: AccountOnWire | null = null): LeadAnswer {
-  return { ...toLead(lead), account, owner: null }
+export function toLeadAnswer(lead: LeadFacts): LeadAnswer {
+  return { ...toLead(lead), account: null, owner: null }
 }

@@ -1,6 +1,5 @@
 /** Up to 200 leads in one request: decided on one desk, written by a few statements, each answered for itself. */
 import type { Caller, Ctx } from '../../ctx.ts'
-import type { Tx } from '../../db/client.ts'
 import type { LeadFacts } from '../../domain/lead.ts'
 import { decodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, notFound } from '../../errors.ts'
@@ -9,8 +8,8 @@ import { readOnDuplicate } from '../../pipeline/read-record.ts'
 import { decideInOrder, type ItemResult, runBatch } from '../../pipeline/run-batch.ts'
 import { aimOnDesk, type LeadUpsert, loadLeadsOf, upsertOnDesk } from '../../pipeline/upsert-lead.ts'
 import { writeDesk } from '../../pipeline/write-desk.ts'
-import { type LeadInput, unknownAccount } from './lead-input.ts'
-import { listKnownAccounts } from './lead-queries.ts'
+import type { LeadInput } from './lead-input.ts'
+import { findReferences, refuseReferences } from './lead-references.ts'
 import { upsertOf } from './lead-service.ts'
 
 /** One item: what was sent, or what its schema says against it. */
@@ -34,13 +33,16 @@ export async function upsertLeads(
       const onDuplicate = readOnDuplicate(policy, wishes.onDuplicate)
       const read = part.map((item) => readItem(ctx, caller, policy, item, onDuplicate))
       const upserts = read.filter((item): item is LeadUpsert => !(item instanceof ApiError))
+      const references = await findReferences(
+        tx,
+        upserts.map(({ edit }) => edit),
+      )
       const desk = await loadLeadsOf(tx, upserts)
-      const accounts = await accountsOf(tx, upserts)
       const results = decideInOrder(read, {
         kind: 'lead',
         what: 'e-mail or external id',
         aim: (item) => aimOnDesk(desk, item),
-        refuse: ({ edit }) => (isKnown(accounts, edit.replace.account_id) ? null : unknownAccount()),
+        refuse: ({ edit }) => refuseReferences(references, edit),
         decide: (item) => upsertOnDesk(desk, caller, item, now),
       })
       return { results, write: () => writeDesk(tx, desk, now) }
@@ -67,11 +69,3 @@ function readItem(
     throw error
   }
 }
-
-async function accountsOf(tx: Tx, upserts: LeadUpsert[]): Promise<ReadonlySet<string>> {
-  const ids = upserts.map(({ edit }) => edit.replace.account_id).filter((id) => typeof id === 'string')
-  return ids.length === 0 ? new Set() : await listKnownAccounts(tx, ids)
-}
-
-const isKnown = (accounts: ReadonlySet<string>, id: string | null | undefined) =>
-  typeof id !== 'string' || accounts.has(id)

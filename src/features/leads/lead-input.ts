@@ -6,9 +6,10 @@ import { type ExternalId, LEAD_STATUSES, LEAD_TEXT_FIELDS } from '../../domain/l
 import { addIds, type LeadEdit } from '../../domain/merge-edit.ts'
 import { decodeTypeId } from '../../domain/type-id.ts'
 import type { DedupePolicy } from '../../domain/workspace-settings.ts'
-import { ApiError, type ProblemItem, validationFailed } from '../../errors.ts'
+import { type ProblemItem, validationFailed } from '../../errors.ts'
 import type { WritePolicy } from '../../pipeline/custom-fields.ts'
 import { type CollectionsInput, faultAt, faultsOfIssues, readCollections } from '../../pipeline/read-record.ts'
+import { unknownAccount, unknownOwner } from './lead-references.ts'
 
 /** What a create or update may bring, as the schemas let it through. */
 export interface LeadInput extends RawLeadFields, CollectionsInput {
@@ -18,6 +19,7 @@ export interface LeadInput extends RawLeadFields, CollectionsInput {
   status?: string
   archived?: boolean
   account_id?: string | null
+  owner_id?: string | null
 }
 
 /** An edit in canonical form; throws 400 that names every fault. */
@@ -41,6 +43,7 @@ export function readLeadInput(policy: WritePolicy, input: LeadInput): LeadEdit {
       ...(input.status !== undefined && { status: input.status }),
       ...(input.archived !== undefined && { archived: input.archived }),
       ...(input.account_id !== undefined && { account_id: readAccountId(input.account_id) }),
+      ...(input.owner_id !== undefined && { owner_id: readOwnerId(input.owner_id) }),
     },
     add_external_ids: [],
   }
@@ -57,11 +60,10 @@ function readAccountId(id: string | null): string | null {
   return uuid
 }
 
-/** 422 for a company that is absent or belongs to another workspace: the two look the same. */
-export function unknownAccount(): ApiError {
-  return new ApiError('unprocessable', 'No such account.', {
-    items: [faultAt('/account_id', 'unknown_account', 'No such account.')],
-  })
+function readOwnerId(id: string | null): string | null {
+  const uuid = id === null ? null : decodeTypeId('user', id)
+  if (uuid === undefined) throw unknownOwner()
+  return uuid
 }
 
 /** What a new lead is made of; throws 400 when nothing in it tells who it is. */
@@ -72,7 +74,7 @@ export function intakeOf(ctx: Ctx, caller: Caller, edit: LeadEdit, onDuplicate: 
   if (externalIds.length === 0 && !tells) {
     throw validationFailed([faultAt('', 'required', 'Give at least one field that tells who this is.')])
   }
-  const { status, archived, account_id } = replace
+  const { status, archived, account_id, owner_id } = replace
   return {
     id: uuidv7(),
     new_lead_id: uuidv7(),
@@ -93,6 +95,7 @@ export function intakeOf(ctx: Ctx, caller: Caller, edit: LeadEdit, onDuplicate: 
       ...(status !== undefined && { status }),
       ...(archived !== undefined && { archived }),
       ...(typeof account_id === 'string' && { account_id }),
+      ...(typeof owner_id === 'string' && { owner_id }),
     },
     source_key: replace.source_key ?? null,
     campaign_key: replace.campaign_key ?? null,

@@ -97,7 +97,7 @@ const collections = {
 export const Owner = component('Owner', 'The seller who owns a record.', {
   id: Id('user', { description: 'Id.' }),
   name: Text(200, { description: 'Name.', examples: ['Grace Hopper'] }),
-  email: Text(320, { description: 'E-mail address.', examples: ['grace@example.org'] }),
+  email: Nullable(Text(320, { description: 'E-mail address.', examples: ['grace@example.org'] })),
 })
 
 /** Rooms never import each other; a component of another room is referred to by its name. */
@@ -149,6 +149,7 @@ const writable = {
   campaign_key: Type.Optional(Lead.properties.campaign_key),
   status: Type.Optional(Lead.properties.status),
   account_id: Type.Optional(Lead.properties.account_id),
+  owner_id: Type.Optional(Lead.properties.owner_id),
 }
 
 const onDuplicate = (description: string) => Type.Optional(OpenEnum(['update', 'reject', 'create'], { description }))

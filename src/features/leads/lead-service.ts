@@ -11,8 +11,8 @@ import { readOnDuplicate } from '../../pipeline/read-record.ts'
 import { type LeadUpsert, upsertLead as upsert } from '../../pipeline/upsert-lead.ts'
 import { withJourney } from '../../pipeline/with-journey.ts'
 import { isWritten, problemOf, type WriteResult } from '../../pipeline/write-result.ts'
-import { intakeOf, type LeadInput, readLeadInput, unknownAccount } from './lead-input.ts'
-import { listKnownAccounts } from './lead-queries.ts'
+import { intakeOf, type LeadInput, readLeadInput } from './lead-input.ts'
+import { findReferences, refuseReferences } from './lead-references.ts'
 
 /** Creates a lead, or updates the known one; `created` tells which. */
 export async function createLead(
@@ -24,7 +24,7 @@ export async function createLead(
   const [resolution] = await withJourney(ctx.db, caller.workspaceId, async (tx) => {
     const policy = await findWritePolicy(tx, caller.workspaceId)
     const edit = readLeadInput(policy, input)
-    await requireAccount(tx, edit)
+    await requireReferences(tx, edit)
     return await runJourney(tx, [intakeOf(ctx, caller, edit, readOnDuplicate(policy, onDuplicate))], ctx.now())
   })
   if (resolution === undefined) throw new Error('one intake has one resolution')
@@ -43,7 +43,7 @@ export async function updateLead(
 ): Promise<LeadFacts> {
   const result = await withJourney(ctx.db, caller.workspaceId, async (tx) => {
     const edit = readLeadInput(await findWritePolicy(tx, caller.workspaceId), input)
-    await requireAccount(tx, edit)
+    await requireReferences(tx, edit)
     return await editLead(tx, caller, id, edit, expectedVersion, ctx.now())
   })
   return requireWritten(result).record
@@ -74,7 +74,7 @@ export async function upsertLead(
     const policy = await findWritePolicy(tx, caller.workspaceId)
     const given = { ...input, external_ids: addIds([externalId], input.external_ids ?? []) }
     const wanted = upsertOf(ctx, caller, policy, given, wishes.onDuplicate)
-    await requireAccount(tx, wanted.edit)
+    await requireReferences(tx, wanted.edit)
     const { createOnly, createIfMissing, expectedVersion } = wishes
     // Only the id of the path addresses the lead; further ones in the body join it.
     const address = { ...wanted.address, externalIds: [externalId], createOnly, createIfMissing }
@@ -113,10 +113,9 @@ export function upsertOf(
   }
 }
 
-async function requireAccount(tx: Tx, { replace }: LeadEdit): Promise<void> {
-  const { account_id } = replace
-  if (typeof account_id !== 'string') return
-  if ((await listKnownAccounts(tx, [account_id])).size === 0) throw unknownAccount()
+async function requireReferences(tx: Tx, edit: LeadEdit): Promise<void> {
+  const problem = refuseReferences(await findReferences(tx, [edit]), edit)
+  if (problem !== null) throw problem
 }
 
 function requireWritten(result: WriteResult<LeadFacts>) {

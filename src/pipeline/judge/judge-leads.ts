@@ -108,6 +108,7 @@ export async function openJudgeDesk(
     leads: new Map(sorted.map(({ lead, sources }) => [lead.id, { lead, sources, stored: lead }])),
     book: openBook([]),
     trail: { receipts: [], activities: [], touches: [], changes: [] },
+    orders: new Map(),
   }
   const leads = sorted.map(({ lead, reasons }): [string, JudgedLead] => [
     lead.id,

@@ -1,0 +1,120 @@
+/** Teams, pools, territories and holidays: one document, replaced as a whole; every version is kept for replays. */
+import type { Static } from 'typebox'
+import { recordAudit } from '../../changes/record-audit.ts'
+import { recordChange } from '../../changes/record-change.ts'
+import type { Caller, Ctx } from '../../ctx.ts'
+import { type Tx, withWorkspace } from '../../db/client.ts'
+import { leadFieldCatalogue } from '../../domain/condition/field-catalogue.ts'
+import { validateCondition } from '../../domain/condition/validate-condition.ts'
+import { toConditionFields } from '../../domain/custom-field.ts'
+import type { TeamDocument } from '../../domain/routing/team-document.ts'
+import { teamFaults } from '../../domain/routing/team-faults.ts'
+import { isEqual } from '../../domain/survivorship.ts'
+import { encodeTypeId } from '../../domain/type-id.ts'
+import { ApiError, type ProblemItem, validationFailed } from '../../errors.ts'
+import { requireVersion } from '../../http/etag.ts'
+import { findWritePolicy } from '../../pipeline/custom-fields.ts'
+import { lockRouting } from '../../pipeline/route/routing-clock.ts'
+import { readTeams, toTeamSettings } from './team-input.ts'
+import { findTeams, insertTeams, listKnownUsers, listUses, type StoredTeams } from './team-queries.ts'
+import type { TeamSettingsUpdate } from './team-schemas.ts'
+
+/** The document as it is now. */
+export async function readTeamSettings(ctx: Ctx, workspaceId: string): Promise<StoredTeams> {
+  return await withWorkspace(ctx.db, workspaceId, (tx) => findTeams(tx, workspaceId))
+}
+
+/** Replaces the document; the same one again changes nothing. `expectedVersion` null means no If-Match was sent. */
+export async function saveTeams(
+  ctx: Ctx,
+  caller: Caller,
+  given: Static<typeof TeamSettingsUpdate>,
+  expectedVersion: number | null,
+): Promise<StoredTeams> {
+  const document = readTeams(given)
+  return await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {
+    // The router waits as well: it decides by one version or by the other.
+    await lockRouting(tx)
+    const before = await findTeams(tx, caller.workspaceId)
+    if (expectedVersion === null) {
+      throw new ApiError('precondition_required', 'Send If-Match with the ETag of the document that you read.')
+    }
+    requireVersion(expectedVersion, before.version)
+    await requireSound(tx, document)
+    if (isEqual(before.document, document)) return before
+    const after = { version: before.version + 1, valid_from: ctx.now().toISOString(), document }
+    await insertTeams(tx, after.version, caller.actor, document, after.valid_from)
+    tell(tx, caller, before, after)
+    return after
+  })
+}
+
+async function requireSound(tx: Tx, document: TeamDocument): Promise<void> {
+  const { customFields } = await findWritePolicy(tx, tx.workspaceId)
+  const catalogue = leadFieldCatalogue(toConditionFields(customFields.lead))
+  const faults = [
+    ...teamFaults(document),
+    ...document.territories.flatMap(({ condition }, i) => {
+      const verdict = validateCondition(condition, catalogue, `/territories/${i}/condition`)
+      return verdict.ok ? [] : verdict.faults
+    }),
+  ]
+  if (faults.length > 0) throw validationFailed(faults.map((fault) => ({ ...fault, parameter: null })))
+  const missing = await findMissingUsers(tx, document)
+  if (missing.length > 0) throw new ApiError('unprocessable', 'Some users are not there.', { items: missing })
+  const removed = await findRemovedUses(tx, document)
+  if (removed.length > 0) throw new ApiError('in_use', removed[0]?.detail ?? '', { items: removed })
+}
+
+async function findMissingUsers(tx: Tx, { teams, pools }: TeamDocument): Promise<ProblemItem[]> {
+  const places = [
+    ...teams.flatMap(({ manager_id, member_ids }, i) => [
+      ...(manager_id === null ? [] : [{ id: manager_id, pointer: `/teams/${i}/manager_id` }]),
+      ...member_ids.map((id, j) => ({ id, pointer: `/teams/${i}/member_ids/${j}` })),
+    ]),
+    ...pools.flatMap(({ members }, i) =>
+      members.map(({ user_id }, j) => ({ id: user_id, pointer: `/pools/${i}/members/${j}/user_id` })),
+    ),
+  ]
+  const known = await listKnownUsers(tx, [...new Set(places.map(({ id }) => id))])
+  return places
+    .filter(({ id }) => !known.has(id))
+    .map(({ pointer }) => ({ code: 'unknown_user', detail: 'No such user.', pointer, parameter: null }))
+}
+
+/** Sellers name territories and holidays; what they name cannot go. */
+async function findRemovedUses(tx: Tx, { territories, holidays }: TeamDocument): Promise<ProblemItem[]> {
+  const uses = await listUses(tx)
+  return uses
+    .filter(({ kind, key }) => !(kind === 'territory' ? territories : holidays).some((item) => item.key === key))
+    .map(({ kind, key }) => ({
+      code: 'in_use',
+      detail: `${key} is named by users; change them first.`,
+      pointer: kind === 'territory' ? '/territories' : '/holidays',
+      parameter: null,
+    }))
+}
+
+function tell(tx: Tx, caller: Caller, before: StoredTeams, after: StoredTeams): void {
+  const [then, now] = [toTeamSettings(before), toTeamSettings(after)]
+  const parts = ['teams', 'pools', 'territories', 'holidays'] as const
+  const changed = parts.filter((part) => !isEqual(before.document[part], after.document[part]))
+  const occurredAt = after.valid_from ?? ''
+  recordChange(tx, {
+    type: 'teams.updated',
+    object_id: tx.workspaceId,
+    actor: caller.actor,
+    origin: caller.origin,
+    occurred_at: occurredAt,
+    object: { ...now },
+    changed_fields: changed,
+    previous: Object.fromEntries(changed.map((part) => [part, then[part]])),
+  })
+  recordAudit(tx, caller, {
+    action: 'teams.updated',
+    object_id: encodeTypeId('workspace', tx.workspaceId),
+    before: { ...then },
+    after: { ...now },
+    occurred_at: occurredAt,
+  })
+}
