@@ -158,8 +158,14 @@ export function identitiesOf(fields: IntakeFields, externalIds: ExternalId[]): I
     const email = normalizeEmail(fields.email)
     if (email.ok) identities.push({ kind: 'email', value: email.match_key })
   }
-  if (fields.phone) identities.push({ kind: 'phone', value: fields.phone })
+  if (fields.phone && isProof(fields.phone)) identities.push({ kind: 'phone', value: fields.phone })
   return identities
+}
+
+/** A number outside of all known ranges is a way to call, but too weak to say that two leads are one person. */
+function isProof(e164: string): boolean {
+  const phone = normalizePhone(e164)
+  return phone.ok && phone.type !== 'unknown'
 }
 
 /** The identity of an id in another system. */

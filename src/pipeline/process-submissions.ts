@@ -38,13 +38,25 @@ export async function processSubmissions(
     const batch = await claimBatch(ctx, workspaceId, BATCH)
     if (batch.claimed.length === 0) return handled
     const stop = ctx.metrics.pipelineSeconds.startTimer()
-    await verifyChallenges(ctx, workspaceId, batch)
-    await processBatch(ctx, workspaceId, batch)
+    if (!(await parkDeadly(ctx, workspaceId, batch))) {
+      await verifyChallenges(ctx, workspaceId, batch)
+      await processBatch(ctx, workspaceId, batch)
+    }
     await forgetNowAndThen(ctx, workspaceId)
     stop()
     handled += batch.claimed.length
   }
   return handled
+}
+
+class ProcessDied extends Error {}
+
+/** Parks a submission, claimed alone, whose attempts have all ended with their process; true when it was one (P20). */
+async function parkDeadly(ctx: Ctx, workspaceId: string, { claimed }: SubmissionBatch): Promise<boolean> {
+  const [suspect] = claimed
+  if (suspect === undefined || suspect.attempt <= MAX_ATTEMPTS) return false
+  await postpone(ctx, workspaceId, suspect, new ProcessDied())
+  return true
 }
 
 /** A batch that fails is tried again one by one, so that one bad submission never holds up the others. */
@@ -117,7 +129,7 @@ async function recordBatchConsents(
 /** The submission waits longer and longer, then is parked as failed; its reason is visible either way. */
 async function postpone(ctx: Ctx, workspaceId: string, submission: ClaimedSubmission, error: unknown): Promise<void> {
   const last = submission.attempt >= MAX_ATTEMPTS
-  const reason = sqlStateOf(error) === undefined ? 'processing_error' : `database_${sqlStateOf(error)}`
+  const reason = reasonOf(error)
   ctx.log.error(
     { submission_id: submission.id, attempt: submission.attempt, reason },
     last ? 'submission parked' : 'submission postponed',
@@ -139,6 +151,12 @@ async function postpone(ctx: Ctx, workspaceId: string, submission: ClaimedSubmis
     if (written === 0) ctx.metrics.staleLeases.inc()
     else if (last) recordEnds(tx, [submission], [end], now)
   })
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ProcessDied) return 'process_died'
+  const state = sqlStateOf(error)
+  return state === undefined ? 'processing_error' : `database_${state}`
 }
 
 /** Workspace -> when its old tokens and counters were last forgotten by this process. */

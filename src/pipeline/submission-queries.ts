@@ -31,13 +31,24 @@ const claimStatement: Statement = {
     WHERE workspace_id = $1 AND id = ANY (ARRAY(
       SELECT id FROM form_submissions
       WHERE workspace_id = $1 AND state = 'received' AND due_at <= now() AND (lease_until IS NULL OR lease_until < now())
+        AND attempt BETWEEN $4 AND $5
       ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED))
     RETURNING id, form_key, form_version, payload, context, received_at, attempt, outcome, spam, released_by`,
 }
 
-/** Takes up to `limit` due submissions, oldest first; each claim counts as an attempt even if the process dies. */
+/** After so many attempts without an end a submission is a suspect: it may be what ended the process. */
+const SUSPECT_ATTEMPTS = 2
+const ANY_NUMBER = 2_147_483_647
+
+/**
+ * Takes up to `limit` due submissions, oldest first; each claim counts as an attempt even if the process dies. Suspects
+ * come last and each alone, so that one which kills its process takes nobody along.
+ */
 export async function claimSubmissions(tx: Tx, limit: number, leaseSeconds: number): Promise<ClaimedSubmission[]> {
-  const rows = await tx.query<ClaimedSubmission>(claimStatement, [tx.workspaceId, limit, leaseSeconds])
+  const claim = async (most: number, from: number, to: number) =>
+    await tx.query<ClaimedSubmission>(claimStatement, [tx.workspaceId, most, leaseSeconds, from, to])
+  const fresh = await claim(limit, 0, SUSPECT_ATTEMPTS - 1)
+  const rows = fresh.length > 0 ? fresh : await claim(1, SUSPECT_ATTEMPTS, ANY_NUMBER)
   return rows.sort((a, b) =>
     a.received_at < b.received_at ? -1 : a.received_at > b.received_at ? 1 : a.id < b.id ? -1 : 1,
   )

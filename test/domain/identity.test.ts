@@ -104,3 +104,9 @@ t.test('every spelling of an address is one identity', async (t) => {
   t.ok(isExclusive(CRM))
   t.notOk(isExclusive(PHONE))
 })
+
+t.test('a phone outside of all known ranges identifies nobody', async (t) => {
+  const kindsOf = (phone: string) => identitiesOf({ phone }, []).map(({ kind }) => kind)
+  t.strictSame(kindsOf('+4930901820'), ['phone'])
+  t.strictSame(kindsOf('+19995550100'), [], 'a number that can be stored, in no area that exists')
+})
