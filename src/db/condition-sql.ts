@@ -28,10 +28,10 @@ export interface SqlTools {
  */
 export type TermSource = (term: CompiledTerm, tools: SqlTools) => string
 
-/** SQL of a field's value: `column` of the field's own type, or `jsonb` holding anything. */
+/** SQL of a field's value: `column` of its own type, `jsonb` holding anything, `rows` of a list: a select of `element`. */
 export interface SqlValue {
   readonly sql: string
-  readonly form: 'column' | 'jsonb'
+  readonly form: 'column' | 'jsonb' | 'rows'
 }
 
 export interface ConditionSqlOptions {
@@ -126,6 +126,7 @@ function didToSql(
 
 /** A sub-select of the texts of a list, as one column `element`. */
 function elementsOf({ sql, form }: SqlValue): string {
+  if (form === 'rows') return sql
   if (form === 'column') return `select unnest(${sql}) as element`
   const items = `jsonb_array_elements(case jsonb_typeof(${sql}) when 'array' then ${sql} end) as item`
   return `select item #>> '{}' as element from ${items} where jsonb_typeof(item) = 'string'`

@@ -42,7 +42,15 @@ export const ConditionTermSchema = input(
   'One question: about a field (`field`, `op` and, by operator, `value`, `values` or neither), or about behaviour.',
   {
     field: Type.Optional(
-      Nullable(Text(100, { description: 'A field, or `custom_fields.<key>`.', examples: ['country'] })),
+      Nullable(
+        Text(160, {
+          description:
+            'A field of the lead, `custom_fields.<key>`, `account.<field>`, `consent.<purpose>.<channel>` (true, false or ' +
+            'blank where nobody ever said anything), `touch.first.<field>`, `touch.last.<field>`, `segments`, ' +
+            '`lifecycle.<field>`, `qualification.<framework>.<field>` or `qualification.criteria.<key>`.',
+          examples: ['country'],
+        }),
+      ),
     ),
     op: OpenEnum(CONDITION_OPERATORS, {
       description: 'Operator; the negative ones hold for blanks too.',

@@ -18,15 +18,33 @@ export const CUSTOM_FIELDS_KEY = 'custom_fields'
 export interface WritePolicy {
   settings: WorkspaceSettings
   customFields: CustomFieldDocument
+  /** Names that conditions may use because the published lifecycle has them; null when none is published. */
+  qualification: QualificationNames | null
+}
+
+/** Keys of the qualification frameworks and criteria of a lifecycle. */
+export interface QualificationNames {
+  frameworks: string[]
+  criteria: string[]
 }
 
 const policyStatement: Statement = {
   name: 'find_write_policy',
-  text: `SELECT w.name, w.settings, s.document FROM workspaces w
+  text: `SELECT w.name, w.settings, s.document,
+      (SELECT jsonb_build_object('frameworks', jsonb_path_query_array(v.definition, '$.frameworks[*].key'),
+          'criteria', jsonb_path_query_array(v.definition, '$.criteria[*].key'))
+        FROM policy_versions v WHERE v.workspace_id = w.id AND v.kind = 'lifecycle' AND v.policy_key = 'default'
+        AND v.state = 'published') AS qualification
+    FROM workspaces w
     LEFT JOIN settings s ON s.workspace_id = w.id AND s.settings_key = '${CUSTOM_FIELDS_KEY}' WHERE w.id = $1`,
 }
 
-type PolicyRow = { name: string; settings: Partial<WorkspaceSettings>; document: CustomFieldDocument | null }
+interface PolicyRow {
+  name: string
+  settings: Partial<WorkspaceSettings>
+  document: CustomFieldDocument | null
+  qualification: QualificationNames | null
+}
 
 /** The policy as it is committed now: read with each write, so that no process judges by an old one. */
 export async function findWritePolicy(db: Queryable, workspaceId: string): Promise<WritePolicy> {
@@ -34,6 +52,7 @@ export async function findWritePolicy(db: Queryable, workspaceId: string): Promi
   return {
     settings: readSettings(row?.name ?? '', row?.settings ?? {}),
     customFields: row?.document ?? NO_CUSTOM_FIELDS,
+    qualification: row?.qualification ?? null,
   }
 }
 

@@ -1,6 +1,7 @@
 // What a condition may look at: one lead, and the times of its events. Values are as the wire shows them.
 import type { LeadFacts } from '../lead.ts'
 import type { CompiledBehaviour } from './compiled-condition.ts'
+import { type FamilyFacts, NO_FAMILY_FACTS, readFamily, turnsOfFamily } from './family-facts.ts'
 import type { FieldDefinition } from './field-catalogue.ts'
 import { foldText } from './fold-text.ts'
 
@@ -9,7 +10,9 @@ export interface ConditionFacts {
    * The value of a field: text, number (never its text), boolean, array, `2024-05-01T10:00:00.000Z`, `2024-05-01`, a
    * uuid for `id`. Null, undefined and a value of another type are blank.
    */
-  read(field: FieldDefinition): unknown
+  read(field: FieldDefinition, now: Date): unknown
+  /** Moments at which the value of a field changes by time alone, epoch milliseconds, past ones too. */
+  turns?(field: FieldDefinition): readonly number[]
   /**
    * When the lead did this, newest first, epoch milliseconds, none later than `now`: at least the newest `minCount`
    * times when there are so many. `withinDays` need not be applied.
@@ -28,28 +31,43 @@ export interface ConditionEvent {
 /** Values of further families of fields: kind of their source -> name in it -> value. */
 export type FamilyValues = Map<string, Readonly<Record<string, unknown>>>
 
-/** A lead that changes while it is judged, with families of fields beside its own; both are read when asked for. */
+/**
+ * A lead that changes while it is judged, with families of fields beside its own; all are read when asked for. What a
+ * stage has set in `families` is newer than what was loaded.
+ */
 export function familyConditionFacts(
   readLead: () => LeadFacts,
   families: FamilyValues,
   eventTimes: ConditionFacts['eventTimes'],
+  readLoaded: () => FamilyFacts = () => NO_FAMILY_FACTS,
 ): ConditionFacts {
   return {
-    read: ({ source: { kind, name } }) => {
+    read: (field, now) => {
+      const { kind, name } = field.source
       if (kind === 'column') return (readLead() as unknown as Readonly<Record<string, unknown>>)[name] // as below
       if (kind === 'custom_field') return own(readLead().custom_fields, name)
-      return own(families.get(kind) ?? {}, name)
+      const set = families.get(kind)
+      return set === undefined ? readFamily(field, readLoaded(), readLead(), now) : own(set, name)
     },
+    turns: (field) => turnsOfFamily(field, readLoaded()),
     eventTimes,
   }
 }
 
 /** A lead as facts; `events` may hold more than the condition asks about, in any order. */
-export function leadConditionFacts(lead: LeadFacts, events: readonly ConditionEvent[] = []): ConditionFacts {
+export function leadConditionFacts(
+  lead: LeadFacts,
+  events: readonly ConditionEvent[] = [],
+  families: FamilyFacts = NO_FAMILY_FACTS,
+): ConditionFacts {
   const columns = lead as unknown as Readonly<Record<string, unknown>> // the catalogue names columns, LeadFacts has them
   return {
-    read: ({ source }) =>
-      source.kind === 'custom_field' ? own(lead.custom_fields, source.name) : columns[source.name],
+    read: (field, now) => {
+      const { kind, name } = field.source
+      if (kind === 'column') return columns[name]
+      return kind === 'custom_field' ? own(lead.custom_fields, name) : readFamily(field, families, lead, now)
+    },
+    turns: (field) => turnsOfFamily(field, families),
     eventTimes: (behaviour, now) =>
       events
         .filter((event) => event.occurredAt <= now.getTime() && isBehaviour(event, behaviour))

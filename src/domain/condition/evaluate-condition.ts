@@ -40,13 +40,13 @@ export function explainCondition(condition: CompiledCondition, facts: ConditionF
 
 function explainTerm(term: CompiledTerm, facts: ConditionFacts, now: Date): TermExplanation {
   const { field, op, test } = term
-  const saw = test.kind === 'did' ? recentTimes(test, facts, now).length : seeValue(field.type, facts.read(field))
+  const saw = test.kind === 'did' ? recentTimes(test, facts, now).length : seeValue(field.type, facts.read(field, now))
   return { field: field.name, op, matches: holds(term, facts, now), saw }
 }
 
 function holds({ field, test, negated }: CompiledTerm, facts: ConditionFacts, now: Date): boolean {
   if (test.kind === 'did') return recentTimes(test, facts, now).length >= test.behaviour.minCount !== negated
-  const value = seeValue(field.type, facts.read(field))
+  const value = seeValue(field.type, facts.read(field, now))
   return (value !== null && passes(test, value, now)) !== negated
 }
 

@@ -34,7 +34,8 @@ export type FieldDefinition =
   | (FieldBase & { readonly type: Exclude<FieldType, 'id'> })
   | (FieldBase & { readonly type: 'id'; readonly idKind: IdKind })
 
-export type FieldCatalogue = ReadonlyMap<string, FieldDefinition>
+/** Fields by name; a family may know more names than it lists. */
+export type FieldCatalogue = Pick<ReadonlyMap<string, FieldDefinition>, 'get' | 'keys' | 'values'>
 
 /** A custom field as far as conditions care; `option` stores one key of `options`, `options` a list of them. */
 export interface CustomFieldDefinition {
@@ -131,7 +132,8 @@ function column(name: string): FieldSource {
   return { kind: 'column', name }
 }
 
-function defineCustomField({ key, type, options }: CustomFieldDefinition): FieldDefinition {
+/** The field of a custom field of leads. */
+export function defineCustomField({ key, type, options }: CustomFieldDefinition): FieldDefinition {
   return {
     name: `${CUSTOM_FIELD_PREFIX}${key}`,
     type: TYPE_OF_CUSTOM_FIELD[type],

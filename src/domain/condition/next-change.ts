@@ -26,10 +26,11 @@ function turnsOf({ field, test }: CompiledTerm, facts: ConditionFacts, now: Date
     const decisive = withinDays === null ? undefined : facts.eventTimes(test.behaviour, now)[minCount - 1]
     return decisive === undefined || withinDays === null ? [] : [decisive + withinDays * DAY_MS + 1]
   }
-  if (test.kind !== 'within_days' && test.kind !== 'older_than_days') return []
-  const value = seeValue(field.type, facts.read(field))
-  if (typeof value !== 'string') return []
+  const own = facts.turns?.(field) ?? []
+  if (test.kind !== 'within_days' && test.kind !== 'older_than_days') return [...own]
+  const value = seeValue(field.type, facts.read(field, now))
+  if (typeof value !== 'string') return [...own]
   const start = Date.parse(value)
   const end = start + test.days * DAY_MS + unitOf(test.type)
-  return test.kind === 'within_days' ? [start, end] : [end]
+  return test.kind === 'within_days' ? [...own, start, end] : [...own, end]
 }

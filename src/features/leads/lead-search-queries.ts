@@ -1,6 +1,7 @@
 /** The statement of a search: a compiled condition, an order of up to three fields, and where the page before ended. */
 
 import { type Db, withWorkspace } from '../../db/client.ts'
+import { familySources } from '../../db/condition-families-sql.ts'
 import { conditionToSql } from '../../db/condition-sql.ts'
 import { countingOf } from '../../db/count-limit.ts'
 import type { CompiledCondition } from '../../domain/condition/compiled-condition.ts'
@@ -55,7 +56,8 @@ interface Bound {
 }
 
 function boundOf(workspaceId: string, { condition, withArchived, now }: LeadSearchQuery): Bound {
-  const { text: filter, values: asked } = conditionToSql(condition, { firstParameter: 2, alias: 'l', now })
+  const sources = familySources(workspaceId)
+  const { text: filter, values: asked } = conditionToSql(condition, { firstParameter: 2, alias: 'l', now, sources })
   const values: unknown[] = [workspaceId, ...asked]
   const where = ['l.workspace_id = $1', filter, ...(withArchived ? [] : ['NOT l.archived'])]
   return { where, values, bind: (value) => `$${values.push(value)}` }

@@ -5,6 +5,7 @@
 import { uuidv7 } from 'uuidv7'
 import type { ChangeType, PendingChange } from '../../changes/change.ts'
 import { type ConditionFacts, type FamilyValues, familyConditionFacts } from '../../domain/condition/condition-facts.ts'
+import type { FamilyFacts } from '../../domain/condition/family-facts.ts'
 import type { FieldCatalogue } from '../../domain/condition/field-catalogue.ts'
 import type { FieldSource, LeadFacts } from '../../domain/lead.ts'
 import { toLead, toWireIds } from '../../domain/lead-wire.ts'
@@ -35,8 +36,10 @@ export interface JudgedLead {
   readonly stored: LeadFacts
   /** As the stages so far have made it. */
   readonly lead: LeadFacts
-  /** What conditions see: the working copy, behaviour, and the families that stages have set. */
+  /** What conditions see: the working copy, behaviour, and the families that stages have set, else those loaded. */
   readonly facts: ConditionFacts
+  /** Rows behind the families that the published policies ask about, and always the stay in the present stage. */
+  readonly loaded: FamilyFacts
   /** The earliest moment at which anything may turn by itself; null when nothing will. */
   wakeAt: Date | null
 }
@@ -51,6 +54,7 @@ export function takeLead(
   desk: Desk,
   { id, reasons }: { id: string; reasons: readonly string[] },
   behaviour: BehaviourBook,
+  loaded: FamilyFacts,
 ): JudgedLead {
   const entry = onDesk(desk, id)
   const families: FamilyValues = new Map()
@@ -65,7 +69,9 @@ export function takeLead(
       () => onDesk(desk, id).lead,
       families,
       (asked, now) => behaviour.timesOf(id, asked, now),
+      () => loaded,
     ),
+    loaded,
     wakeAt: null,
     families,
   }

@@ -4,10 +4,13 @@
  */
 import type { Ctx } from '../../ctx.ts'
 import { isConnectionFault, sqlStateOf, type Tx } from '../../db/client.ts'
+import { NO_FAMILY_FACTS } from '../../domain/condition/family-facts.ts'
 import { readPolicies } from '../../policies/published-policies.ts'
 import { catalogueOf } from '../condition-catalogue.ts'
 import { findWritePolicy } from '../custom-fields.ts'
 import type { Desk } from '../desk.ts'
+import { loadFamilyFacts } from '../facts/load-family-facts.ts'
+import { neededKinds } from '../facts/needed-kinds.ts'
 import { openBook } from '../identity-book.ts'
 import { withJourney } from '../with-journey.ts'
 import { writeDeskRows } from '../write-desk.ts'
@@ -110,11 +113,19 @@ export async function openJudgeDesk(
     trail: { receipts: [], activities: [], touches: [], changes: [] },
     orders: new Map(),
   }
+  const catalogue = catalogueOf(tx.workspaceId, policy)
+  const kinds = neededKinds(policies, catalogue).add('lifecycle')
+  const loaded = await loadFamilyFacts(
+    tx,
+    tx.workspaceId,
+    sorted.map(({ lead }) => lead),
+    kinds,
+  )
   const leads = sorted.map(({ lead, reasons }): [string, JudgedLead] => [
     lead.id,
-    takeLead(desk, { id: lead.id, reasons }, behaviour),
+    takeLead(desk, { id: lead.id, reasons }, behaviour, loaded.get(lead.id) ?? NO_FAMILY_FACTS),
   ])
-  return { now, policy, catalogue: catalogueOf(tx.workspaceId, policy), policies, leads: new Map(leads), desk }
+  return { now, policy, catalogue, policies, leads: new Map(leads), desk }
 }
 
 async function postpone(ctx: Ctx, workspaceId: string, failed: ClaimedLead, error: unknown): Promise<void> {
