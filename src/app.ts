@@ -5,6 +5,7 @@ import type { Ctx } from './ctx.ts'
 import { accounts } from './features/accounts/index.ts'
 import { activities } from './features/activities/index.ts'
 import { admin } from './features/admin/index.ts'
+import { behaviour } from './features/behaviour/index.ts'
 import { capture } from './features/capture/index.ts'
 import { crmSync } from './features/crm-sync/index.ts'
 import { distribution } from './features/distribution/index.ts'
@@ -30,7 +31,7 @@ import { limitServer, serverLimits } from './http/server-limits.ts'
 import { buildValidator } from './http/validator.ts'
 
 /** All capabilities, in the order of a lead's life. */
-export const rooms = [capture, leads, activities, accounts, distribution, privacy, crmSync, settings, admin]
+export const rooms = [capture, leads, behaviour, activities, accounts, distribution, privacy, crmSync, settings, admin]
 
 /** Builds the service; `baseUrl` is how the world reaches it. Tests serve rooms of their own. */
 export async function buildApp(ctx: Ctx, baseUrl: string, served: Room[] = rooms): Promise<FastifyInstance> {

@@ -85,6 +85,12 @@ export const ConfigSchema = Type.Object({
     0,
     60_000,
   ),
+  EVENT_RETENTION_DAYS: whole(
+    'Days that raw events are kept, in whole months; their counters stay. Older events are refused.',
+    400,
+    31,
+    3_660,
+  ),
   RATE_LIMIT_DEFAULT: whole('Requests of one key in 60 seconds, in each process; 0: no limit.', 6_000, 0, 100_000_000),
   RATE_LIMIT_SEARCH: whole('Searches of one key in 60 seconds; 0: no limit.', 600, 0, 100_000_000),
   RATE_LIMIT_EXPORT: whole('Exports of one key in 60 seconds; 0: no limit.', 30, 0, 100_000_000),

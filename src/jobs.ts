@@ -1,6 +1,8 @@
 /** Contents page of the background: every kind of due work and every scheduled job, by hand. */
 import type { Ctx } from './ctx.ts'
 import { forgetOldAnswers } from './http/repeat/kept-answers.ts'
+import { forgetEventKeys } from './pipeline/events/forget-event-keys.ts'
+import { keepEventPartitions } from './pipeline/events/partitions.ts'
 import { judgeLeads } from './pipeline/judge/judge-leads.ts'
 import { sweepDueLeads } from './pipeline/judge/lead-work-queries.ts'
 import { stages } from './pipeline/judge/stages.ts'
@@ -41,5 +43,9 @@ export interface ScheduledJob {
 
 /** Jobs by the clock. */
 export function scheduledJobs(ctx: Ctx): ScheduledJob[] {
-  return [{ name: 'forget_old_answers', cron: '17 * * * *', run: () => forgetOldAnswers(ctx.db) }]
+  return [
+    { name: 'forget_old_answers', cron: '17 * * * *', run: () => forgetOldAnswers(ctx.db) },
+    { name: 'keep_event_partitions', cron: '23 * * * *', run: () => keepEventPartitions(ctx) },
+    { name: 'forget_event_keys', cron: '41 3 * * *', run: () => forgetEventKeys(ctx.db) },
+  ]
 }

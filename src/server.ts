@@ -13,6 +13,7 @@ import { ensureDemoForm } from './features/capture/demo-form.ts'
 import { ensureDemoCustomFields } from './features/settings/demo-fields.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
 import { createMetrics } from './metrics.ts'
+import { prepareEventPartitions } from './pipeline/events/partitions.ts'
 import { createWorkHints, type WorkKind } from './queue/work-hints.ts'
 import { startTracing } from './tracing.ts'
 import { startWorker } from './worker.ts'
@@ -98,6 +99,7 @@ async function startPhases(
   }
   await ensureDemoCustomFields({ ...ctx, db: workDb }, installation.default_workspace_id)
   await ensureDemoForm({ ...ctx, db: workDb }, installation.default_workspace_id)
+  await life.start('event partitions', () => prepareEventPartitions({ ...ctx, db: workDb }))
   const address = parts.serve ? await listen(ctx, life) : null
   if (parts.work) {
     const jobsUrl = config.JOBS_DATABASE_URL ?? database.url()

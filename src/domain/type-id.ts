@@ -25,6 +25,7 @@ export const ID_PREFIX = {
   operation: 'op',
   policy: 'pol',
   assignment: 'asg',
+  event: 'evt',
 } as const
 
 export type IdKind = keyof typeof ID_PREFIX

@@ -6,6 +6,8 @@ export const SCOPES = [
   'leads:write',
   'activities:read',
   'activities:write',
+  'events:read',
+  'events:write',
   'accounts:read',
   'accounts:write',
   'forms:read',

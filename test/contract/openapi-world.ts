@@ -4,6 +4,7 @@ import type { LightMyRequestResponse } from 'fastify'
 import { ensureDemoForm } from '../../src/features/capture/demo-form.ts'
 import type { TestService } from '../helpers/service.ts'
 import { activityMakers } from './activities-world.ts'
+import { behaviourMakers } from './behaviour-world.ts'
 import { DISTRIBUTION_MAKERS } from './distribution-world.ts'
 import type { ApiRequest } from './openapi-requests.ts'
 
@@ -49,6 +50,7 @@ const lead: Make = async (call, count) => (await call('POST', '/v1/leads', { ful
 /** Prefix of an id -> how an object with such an id comes to be. A new kind in a path or a body needs a line here. */
 const MAKERS: Record<string, Make> = {
   ...activityMakers,
+  ...behaviourMakers,
   lead,
   acct: async (call, count) => (await call('POST', '/v1/accounts', { name: `Account ${count}` })).json().id,
   sub: submit,
