@@ -3,6 +3,7 @@
  * table that holds them. Twin of domain/condition/family-facts.ts; a property test holds them together.
  */
 import { EVERY_PURPOSE } from '../domain/consent.ts'
+import { behaviourSource } from './behaviour-sql.ts'
 import { type SqlTools, type SqlValue, type TermSource, valueSource } from './condition-sql.ts'
 
 /** The sources of all families, for leads of one workspace. */
@@ -19,6 +20,7 @@ export function familySources(workspaceId: string): Readonly<Record<string, Term
         : jsonb(`select f.attribution -> ${tools.bind(name)}::text ${tail}`)
     })
   return {
+    ...behaviourSource(workspaceId),
     account: valueSource(({ source: { name } }, tools) =>
       column(`select ${ACCOUNT_EXPRESSIONS[name] ?? `f.${name}`} ${from('accounts', tools, 'id')}`),
     ),

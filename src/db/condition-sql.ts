@@ -4,14 +4,9 @@
  * text holds only names from the field catalogue and the caller. No now(), nothing volatile, no cast that could fail
  * on what is stored.
  */
-import type {
-  CompiledBehaviour,
-  CompiledCondition,
-  CompiledTerm,
-  CompiledTest,
-} from '../domain/condition/compiled-condition.ts'
-import { BEHAVIOUR_FIELD, type FieldDefinition, type FieldType } from '../domain/condition/field-catalogue.ts'
-import { DAY_MS, MOMENT_PATTERN, spanOfDays } from '../domain/condition/moment.ts'
+import type { CompiledCondition, CompiledTerm, CompiledTest } from '../domain/condition/compiled-condition.ts'
+import type { FieldDefinition, FieldType } from '../domain/condition/field-catalogue.ts'
+import { MOMENT_PATTERN, spanOfDays } from '../domain/condition/moment.ts'
 
 /** What a source has at hand while it writes SQL. */
 export interface SqlTools {
@@ -88,42 +83,6 @@ export function valueSource(read: (field: FieldDefinition, tools: SqlTools) => S
   }
 }
 
-/** The events of a lead in a table of ours: workspace_id, lead_id, name, occurred_at, properties (jsonb). */
-export function eventSource(table: string, workspaceId: string): Readonly<Record<string, TermSource>> {
-  return {
-    [BEHAVIOUR_FIELD.source.kind]: ({ test }, tools) => {
-      if (test.kind !== 'did') throw new Error(`Events cannot be tested by ${test.kind}`)
-      return didToSql(test.behaviour, table, workspaceId, tools)
-    },
-  }
-}
-
-/** Counts no further than asked: a lead may have a million events. */
-function didToSql(
-  behaviour: CompiledBehaviour,
-  table: string,
-  workspaceId: string,
-  { alias, now, bind }: SqlTools,
-): string {
-  const wanted = [
-    `event.workspace_id = ${bind(workspaceId)}::uuid`,
-    `event.lead_id = ${alias}.id`,
-    `event.name = ${bind(behaviour.event)}::text`,
-    `event.occurred_at <= ${bind(now.toISOString())}::timestamptz`,
-  ]
-  if (behaviour.withinDays !== null) {
-    const oldest = new Date(now.getTime() - behaviour.withinDays * DAY_MS)
-    wanted.push(`event.occurred_at >= ${bind(oldest.toISOString())}::timestamptz`)
-  }
-  for (const [name, text] of behaviour.properties) {
-    const value: SqlValue = { sql: `(event.properties -> ${bind(name)}::text)`, form: 'jsonb' }
-    wanted.push(`${readTyped(value, 'text')} = ${bind(text)}::text`)
-  }
-  const minCount = bind(behaviour.minCount)
-  const counted = `select 1 from ${table} as event where ${wanted.join(' and ')} limit ${minCount}::bigint`
-  return `(select count(*) from (${counted}) as counted) >= ${minCount}::bigint`
-}
-
 /** A sub-select of the texts of a list, as one column `element`. */
 function elementsOf({ sql, form }: SqlValue): string {
   if (form === 'rows') return sql
@@ -133,7 +92,7 @@ function elementsOf({ sql, form }: SqlValue): string {
 }
 
 /** The value ready to compare: text folded, a custom value only when it is of the field's JSON type, else null. */
-function readTyped({ sql, form }: SqlValue, type: FieldType): string {
+export function readTyped({ sql, form }: SqlValue, type: FieldType): string {
   if (form === 'column') return type === 'text' ? `lower(${sql} collate "C")` : sql
   // CASE is the one place where PostgreSQL promises not to evaluate the cast before the check.
   if (type === 'integer' || type === 'number') return `case jsonb_typeof(${sql}) when 'number' then ${sql}::numeric end`

@@ -3,7 +3,7 @@
  * compiled conditions last.
  */
 import { LRUCache } from 'lru-cache'
-import { type FieldCatalogue, leadFieldCatalogue } from '../domain/condition/field-catalogue.ts'
+import { BEHAVIOUR_FIELD, type FieldCatalogue, leadFieldCatalogue } from '../domain/condition/field-catalogue.ts'
 import { FIELD_FAMILIES } from '../domain/condition/field-families.ts'
 import { leadFieldFamilies, withConsentFields } from '../domain/condition/lead-families.ts'
 import { toConditionFields } from '../domain/custom-field.ts'
@@ -40,5 +40,7 @@ export function makeCatalogue({ customFields, qualification }: Source): FieldCat
     ...(qualification ?? STANDARD_NAMES),
     accountFields: toConditionFields(customFields.account),
   })
-  return withConsentFields(leadFieldCatalogue(toConditionFields(customFields.lead), [...FIELD_FAMILIES, ...families]))
+  return withConsentFields(
+    leadFieldCatalogue(toConditionFields(customFields.lead), [BEHAVIOUR_FIELD, ...FIELD_FAMILIES, ...families]),
+  )
 }

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
-import { type Db, openDatabase } from '../../src/db/client.ts'
-import { conditionToSql, eventSource } from '../../src/db/condition-sql.ts'
-import type { CompiledCondition } from '../../src/domain/condition/compiled-condition.ts'
+import { behaviourSource } from '../../src/db/behaviour-sql.ts'
+import { type Db, openDatabase, withWorkspace } from '../../src/db/client.ts'
+import { conditionToSql } from '../../src/db/condition-sql.ts'
+import { countEvents } from '../../src/domain/behaviour/count-events.ts'
+import type { CompiledBehaviour, CompiledCondition } from '../../src/domain/condition/compiled-condition.ts'
 import { type ConditionEvent, leadConditionFacts } from '../../src/domain/condition/condition-facts.ts'
 import {
   CONDITION_OPERATORS,
@@ -21,6 +24,8 @@ import {
 import { validateCondition } from '../../src/domain/condition/validate-condition.ts'
 import type { LeadFacts } from '../../src/domain/lead.ts'
 import { encodeTypeId } from '../../src/domain/type-id.ts'
+import { loadBehaviour } from '../../src/pipeline/events/load-behaviour.ts'
+import { behavioursIn } from '../../src/pipeline/facts/asked-behaviours.ts'
 import { testDatabase } from '../helpers/database.ts'
 
 const WORKSPACE = '018f0000-0000-7000-8000-000000000001'
@@ -67,8 +72,12 @@ const COLUMN_TYPE: Record<FieldType, string> = {
   behaviour: '',
 }
 
+interface BotOrNot extends ConditionEvent {
+  isBot: boolean
+}
+
 interface StoredLead extends LeadFacts {
-  events: ConditionEvent[]
+  events: BotOrNot[]
 }
 
 // Texts that differ by case inside and outside ASCII, by normal form, by their order as UTF-16 and as UTF-8, and that
@@ -176,9 +185,12 @@ const anyCustomFields = fc.record(
 )
 
 const EVENT_NAMES = ['page_viewed', 'Page_viewed', 'signed_up']
-const anyEvent: fc.Arbitrary<ConditionEvent> = fc.record({
+/** Several on one day, so that edges of windows fall between them. */
+const EVENT_TIMES = MOMENTS.flatMap((moment) => [0, 0, 3_600_000, -7_200_000].map((ms) => moment.getTime() + ms))
+const anyEvent: fc.Arbitrary<BotOrNot> = fc.record({
   name: fc.constantFrom(...EVENT_NAMES),
-  occurredAt: fc.constantFrom(...MOMENTS.map((moment) => moment.getTime())),
+  occurredAt: fc.constantFrom(...EVENT_TIMES),
+  isBot: fc.nat({ max: 5 }).map((n) => n === 0),
   properties: fc.record({ plan: fc.oneof(fc.constantFrom('Gold', 'gold', 'ü', ''), anyJson) }, { requiredKeys: [] }),
 })
 
@@ -189,7 +201,7 @@ const anyLead: fc.Arbitrary<Omit<StoredLead, 'id'>> = fc.record({
       .map(({ type, source }) => [source.name, fc.option(storedValue(type), { freq: 6 })]),
   ),
   custom_fields: anyCustomFields,
-  events: fc.array(anyEvent, { maxLength: 4 }),
+  events: fc.array(anyEvent, { maxLength: 12 }),
 }) as fc.Arbitrary<unknown> as fc.Arbitrary<Omit<StoredLead, 'id'>> // columns come from the catalogue, not from the type
 
 /** A text to search for: one of the stored ones, or a part of it. */
@@ -229,7 +241,7 @@ function anyTerm(field: FieldDefinition, op: ConditionOperator): fc.Arbitrary<Co
     const behaviour = fc.record(
       {
         event: fc.constantFrom(...EVENT_NAMES),
-        min_count: fc.constantFrom(1, 2, 3),
+        min_count: fc.constantFrom(1, 2, 3, 5),
         within_days: fc.constantFrom(0, 1, 7, 30, null),
         properties: fc.constantFrom({}, { plan: 'GOLD' }, { plan: 'ü' }),
       },
@@ -263,25 +275,31 @@ async function createTables(db: Db): Promise<void> {
   await db.query(
     `create table condition_leads (id uuid primary key, ${columns.join(', ')}, custom_fields jsonb not null)`,
   )
-  await db.query(
-    `create table condition_events (workspace_id uuid, lead_id uuid, name text, occurred_at timestamptz(3), properties jsonb)`,
-  )
+  for (const day of new Set(EVENT_TIMES.map((time) => new Date(time).toISOString().slice(0, 10)))) {
+    await db.query('select create_event_partitions($1, $1)', [day])
+  }
 }
 
 /** Stores the leads and reads them back, so that facts are what a program gets from the database. */
 async function storeLeads(db: Db, leads: Omit<StoredLead, 'id'>[]): Promise<StoredLead[]> {
   const rows = leads.map((lead, i) => ({ ...lead, id: `018f2222-0000-7000-8000-${String(i).padStart(12, '0')}` }))
-  const events = rows.flatMap(({ id, events: list }) =>
-    list.flatMap(({ name, properties, occurredAt }) => {
-      const event = { lead_id: id, name, properties, occurred_at: new Date(occurredAt) }
+  const events = rows.flatMap(({ id: lead_id, events: list }) =>
+    list.flatMap(({ name, properties, occurredAt, isBot }) => {
+      const known = { lead_id, source: 'api', bot_probability: 0, received_at: new Date(0).toISOString() }
+      const event = { ...known, name, properties, is_bot: isBot, occurred_at: new Date(occurredAt).toISOString() }
+      const foreign = { ...event, name: 'signed_up', properties: { plan: 'gold' } }
       return [
-        { ...event, workspace_id: WORKSPACE },
-        { ...event, workspace_id: OTHER_WORKSPACE, name: 'signed_up', properties: { plan: 'gold' } },
+        { ...event, workspace_id: WORKSPACE, id: randomUUID() },
+        { ...foreign, workspace_id: OTHER_WORKSPACE, id: randomUUID() },
       ]
     }),
   )
-  await db.query('truncate condition_leads, condition_events')
-  for (const [table, list] of [['condition_leads', rows] as const, ['condition_events', events] as const]) {
+  const counters = [WORKSPACE, OTHER_WORKSPACE].flatMap((workspace_id) =>
+    countEvents(events.filter((event) => event.workspace_id === workspace_id)).map((row) => ({ workspace_id, ...row })),
+  )
+  await db.query('truncate condition_leads, events, lead_event_counters')
+  const tables = { condition_leads: rows, events, lead_event_counters: counters }
+  for (const [table, list] of Object.entries(tables)) {
     await db.query(`insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1)`, [
       JSON.stringify(list),
     ])
@@ -290,8 +308,14 @@ async function storeLeads(db: Db, leads: Omit<StoredLead, 'id'>[]): Promise<Stor
   return stored.map((lead, i) => ({ ...lead, events: rows[i]!.events }))
 }
 
+/** The behaviour that these conditions ask about, as the pipeline loads it. */
+async function loadBook(db: Db, leads: StoredLead[], conditions: Condition[], now: Date) {
+  const ids = leads.map(({ id }) => id)
+  return await withWorkspace(db, WORKSPACE, (tx) => loadBehaviour(tx, ids, behavioursIn(conditions), now))
+}
+
 async function selectMatching(db: Db, condition: CompiledCondition, now: Date): Promise<Set<string>> {
-  const sources = eventSource('condition_events', WORKSPACE)
+  const sources = behaviourSource(WORKSPACE)
   // The statement around has a parameter of its own, as every statement of a tenant has.
   const { text, values } = conditionToSql(condition, { firstParameter: 2, alias: 'l', now, sources })
   const sql = `select l.id from condition_leads l where l.id <> $1::uuid and ${text}`
@@ -320,17 +344,32 @@ t.test('the condition in SQL keeps exactly the leads that match in memory', asyn
     fc.constantFrom(...NOWS),
     async (leads, terms, conditions, epoch) => {
       const now = new Date(epoch)
-      const stored = (await storeLeads(db, leads)).map((lead) => ({
-        lead,
-        facts: leadConditionFacts(lead, lead.events),
-      }))
       const asked = [...terms.map((term) => ({ any: [{ all: [term] }] })), ...conditions]
+      const found = await storeLeads(db, leads)
+      const book = await loadBook(db, found, asked, now)
+      const stored = found.map((lead) => {
+        const facts = leadConditionFacts(
+          lead,
+          lead.events.filter(({ isBot }) => !isBot),
+        )
+        // What the pipeline sees, from counters and as few raw events as it needs.
+        const loaded = { ...facts, eventTimes: (b: CompiledBehaviour) => book.timesOf(lead.id, b, now) }
+        return { lead, facts, loaded }
+      })
       for (const [i, condition] of asked.entries()) {
         const compiled = compile(condition)
         const kept = await selectMatching(db, compiled, now)
-        for (const { lead, facts } of stored) {
-          if (matchesCondition(compiled, facts, now) === kept.has(lead.id)) continue
-          const story = { condition, inSql: kept.has(lead.id), inMemory: explainCondition(compiled, facts, now), lead }
+        for (const { lead, facts, loaded } of stored) {
+          const matches = matchesCondition(compiled, facts, now)
+          const agrees = matchesCondition(compiled, loaded, now) === matches
+          if (agrees && matches === kept.has(lead.id)) continue
+          const story = {
+            condition,
+            agrees,
+            inSql: kept.has(lead.id),
+            inMemory: explainCondition(compiled, facts, now),
+            lead,
+          }
           throw new Error(`The evaluators disagree: ${JSON.stringify(story)}`)
         }
         cases += stored.length

@@ -13,7 +13,7 @@ import { differenceOf, previousOf } from '../../domain/survivorship.ts'
 import type { PolicyBook } from '../../policies/published-policies.ts'
 import type { WritePolicy } from '../custom-fields.ts'
 import { type Desk, onDesk, putLead } from '../desk.ts'
-import type { BehaviourBook } from './behaviour.ts'
+import type { BehaviourBook } from '../events/load-behaviour.ts'
 
 export interface JudgeDesk {
   readonly now: Date

@@ -9,12 +9,13 @@ import { readPolicies } from '../../policies/published-policies.ts'
 import { catalogueOf } from '../condition-catalogue.ts'
 import { findWritePolicy } from '../custom-fields.ts'
 import type { Desk } from '../desk.ts'
+import { loadBehaviour } from '../events/load-behaviour.ts'
+import { askedBehaviours } from '../facts/asked-behaviours.ts'
 import { loadFamilyFacts } from '../facts/load-family-facts.ts'
 import { neededKinds } from '../facts/needed-kinds.ts'
 import { openBook } from '../identity-book.ts'
 import { withJourney } from '../with-journey.ts'
 import { writeDeskRows } from '../write-desk.ts'
-import { loadBehaviour } from './behaviour.ts'
 import { type JudgeDesk, type JudgedLead, renderChanges, takeLead } from './judge-desk.ts'
 import { type ClaimedLead, claimLead, claimLeads, postponeLead, settleWork } from './lead-work-queries.ts'
 import type { Stage } from './stage.ts'
@@ -102,11 +103,8 @@ export async function openJudgeDesk(
 ): Promise<JudgeDesk> {
   const sorted = [...locked].sort((a, b) => (a.lead.id < b.lead.id ? -1 : 1))
   const ids = sorted.map(({ lead }) => lead.id)
-  const [policy, policies, behaviour] = await Promise.all([
-    findWritePolicy(tx, tx.workspaceId),
-    readPolicies(tx),
-    loadBehaviour(tx, ids),
-  ])
+  const [policy, policies] = await Promise.all([findWritePolicy(tx, tx.workspaceId), readPolicies(tx)])
+  const behaviour = await loadBehaviour(tx, ids, askedBehaviours(policies), now)
   const desk: Desk = {
     leads: new Map(sorted.map(({ lead, sources }) => [lead.id, { lead, sources, stored: lead }])),
     book: openBook([]),
