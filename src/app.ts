@@ -10,6 +10,7 @@ import { capture } from './features/capture/index.ts'
 import { crmSync } from './features/crm-sync/index.ts'
 import { distribution } from './features/distribution/index.ts'
 import { leads } from './features/leads/index.ts'
+import { operations } from './features/operations/index.ts'
 import { privacy } from './features/privacy/index.ts'
 import { settings } from './features/settings/index.ts'
 import { makeClientErrorHandler } from './http/client-error.ts'
@@ -31,7 +32,20 @@ import { limitServer, serverLimits } from './http/server-limits.ts'
 import { buildValidator } from './http/validator.ts'
 
 /** All capabilities, in the order of a lead's life. */
-export const rooms = [capture, leads, behaviour, activities, accounts, distribution, privacy, crmSync, settings, admin]
+// biome-ignore format: one room a line, so that rooms that come at the same time do not meet.
+export const rooms = [
+  capture,
+  leads,
+  behaviour,
+  activities,
+  accounts,
+  distribution,
+  privacy,
+  crmSync,
+  operations,
+  settings,
+  admin,
+]
 
 /** Builds the service; `baseUrl` is how the world reaches it. Tests serve rooms of their own. */
 export async function buildApp(ctx: Ctx, baseUrl: string, served: Room[] = rooms): Promise<FastifyInstance> {

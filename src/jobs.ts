@@ -1,6 +1,9 @@
 /** Contents page of the background: every kind of due work and every scheduled job, by hand. */
 import type { Ctx } from './ctx.ts'
 import { forgetOldAnswers } from './http/repeat/kept-answers.ts'
+import { forgetOldOperations } from './operations/forget-operations.ts'
+import { sweepDueOperations } from './operations/operation-queries.ts'
+import { type OperationRunner, runOperations } from './operations/run-operations.ts'
 import { forgetEventKeys } from './pipeline/events/forget-event-keys.ts'
 import { keepEventPartitions } from './pipeline/events/partitions.ts'
 import { judgeLeads } from './pipeline/judge/judge-leads.ts'
@@ -10,6 +13,9 @@ import { processSubmissions } from './pipeline/process-submissions.ts'
 import { sweepDueSubmissions } from './pipeline/submission-queries.ts'
 import type { DueWork } from './queue/due-work.ts'
 import { inSpan } from './tracing.ts'
+
+/** Long work by its kind. */
+const operationRunners: OperationRunner[] = []
 
 /** Due rows and what to do with them. */
 export function dueWork(ctx: Ctx): DueWork[] {
@@ -21,6 +27,12 @@ export function dueWork(ctx: Ctx): DueWork[] {
         inSpan('process_submissions', { 'leadwell.workspace_id': workspaceId }, () =>
           processSubmissions(ctx, workspaceId, isStopping),
         ),
+    },
+    {
+      kind: 'operations',
+      isLong: true,
+      sweep: sweepDueOperations,
+      drain: (workspaceId, isStopping) => runOperations(ctx, operationRunners, workspaceId, isStopping),
     },
     {
       kind: 'leads',
@@ -47,5 +59,6 @@ export function scheduledJobs(ctx: Ctx): ScheduledJob[] {
     { name: 'forget_old_answers', cron: '17 * * * *', run: () => forgetOldAnswers(ctx.db) },
     { name: 'keep_event_partitions', cron: '23 * * * *', run: () => keepEventPartitions(ctx) },
     { name: 'forget_event_keys', cron: '41 3 * * *', run: () => forgetEventKeys(ctx.db) },
+    { name: 'forget_old_operations', cron: '23 3 * * *', run: () => forgetOldOperations(ctx.db) },
   ]
 }

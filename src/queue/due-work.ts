@@ -13,6 +13,8 @@ export interface DueWork {
   sweep: Statement
   /** Does the due work of a workspace until none is left or `isStopping`; safe in any number of processes at once. */
   drain(workspaceId: string, isStopping?: () => boolean): Promise<unknown>
+  /** True when a drain may take minutes: the queue then goes on with other workspaces meanwhile. */
+  isLong?: boolean
 }
 
 /** Often enough that a separate worker starts within a second, cheap enough to run for ever (0.5 ms a sweep). */
@@ -61,7 +63,9 @@ export async function startDispatcher(options: {
   for (const work of options.work) {
     await options.queue.work(work.kind, async (data) => {
       const workspaceId = data['workspace_id']
-      if (workspaceId !== undefined && !stopped) await drain(work, workspaceId)
+      if (workspaceId === undefined || stopped) return
+      const drained = drain(work, workspaceId)
+      if (work.isLong !== true) await drained
     })
   }
   const dropHints = options.hints.take((kind, workspaceId) => {

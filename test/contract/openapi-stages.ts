@@ -2,6 +2,7 @@
 import { activityStages } from './activities-world.ts'
 import { DISTRIBUTION_STAGES } from './distribution-stages.ts'
 import { example, type Provoke, real, type Stage, withHeaders } from './openapi-stage.ts'
+import { OPERATION_STAGES } from './operations-world.ts'
 
 /** A browser posts a native form and shows what comes back. */
 const asPage: Provoke = async (stage) => {
@@ -124,6 +125,7 @@ const engines = { name: 'Analytical Engines Ltd', domain: 'engines.test' }
 
 /** A stage whose status is documented no more fails the test. */
 export const STAGES: Record<string, Provoke> = {
+  ...OPERATION_STAGES,
   ...activityStages,
   ...DISTRIBUTION_STAGES,
   'submitForm 303': asPage,

@@ -7,6 +7,7 @@ import { activityMakers } from './activities-world.ts'
 import { behaviourMakers } from './behaviour-world.ts'
 import { DISTRIBUTION_MAKERS } from './distribution-world.ts'
 import type { ApiRequest } from './openapi-requests.ts'
+import { OPERATION_MAKERS } from './operations-world.ts'
 
 const PLENTY = 1_000_000
 
@@ -38,20 +39,23 @@ export type Call = (
   body?: unknown,
   headers?: Record<string, string>,
 ) => Promise<LightMyRequestResponse>
-export type Make = (call: Call, count: number) => Promise<string>
+/** The third is the world as far as it is made. */
+export type Make = (call: Call, count: number, world: Pick<World, 'service' | 'workspaceId'>) => Promise<string>
 
 const submit: Make = async (call, count) => {
   const fields = { full_name: `Visitor ${count}`, email: `visitor-${count}@visitors.test` }
   return (await call('POST', '/v1/public/forms/demo/submissions', fields)).json().submission_id
 }
 
-const lead: Make = async (call, count) => (await call('POST', '/v1/leads', { full_name: `Lead ${count}` })).json().id
+export const makeLead = async (call: Call, count: number) =>
+  (await call('POST', '/v1/leads', { full_name: `Lead ${count}` })).json().id
 
 /** Prefix of an id -> how an object with such an id comes to be. A new kind in a path or a body needs a line here. */
 const MAKERS: Record<string, Make> = {
+  ...OPERATION_MAKERS,
   ...activityMakers,
   ...behaviourMakers,
-  lead,
+  lead: makeLead,
   acct: async (call, count) => (await call('POST', '/v1/accounts', { name: `Account ${count}` })).json().id,
   sub: submit,
   ...DISTRIBUTION_MAKERS,
@@ -61,10 +65,10 @@ const MAKERS: Record<string, Make> = {
   },
   cons: async (call, count) => {
     const given = { purpose: 'marketing', channel: 'email', action: 'granted', wording: 'Yes, send me news by e-mail.' }
-    return (await call('POST', `/v1/leads/${await lead(call, count)}/consents`, given)).json().id
+    return (await call('POST', `/v1/leads/${await makeLead(call, count)}/consents`, given)).json().id
   },
   rcpt: async (call, count) => {
-    const decisions = await call('GET', `/v1/leads/${await lead(call, count)}/decisions`)
+    const decisions = await call('GET', `/v1/leads/${await makeLead(call, count)}/decisions`)
     return decisions.json().data[0].id
   },
 }
@@ -96,7 +100,7 @@ export async function createWorld(service: TestService): Promise<World> {
       const ids = new Map<string, string>()
       for (const prefix of prefixes) {
         const make = MAKERS[prefix]
-        if (make !== undefined) ids.set(prefix, await make(call, ++made))
+        if (make !== undefined) ids.set(prefix, await make(call, ++made, { service, workspaceId }))
       }
       return JSON.parse(text.replace(EXAMPLE_ID, (id, prefix: string) => ids.get(prefix) ?? id))
     },
