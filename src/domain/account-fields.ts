@@ -5,6 +5,7 @@ import { FIELD_LENGTH, type IntakeIssue } from './intake.ts'
 import { normalizeCountry } from './normalize/country.ts'
 import { normalizeCurrency } from './normalize/currency.ts'
 import { normalizePhone } from './normalize/phone.ts'
+import { SHARED_SITES } from './normalize/shared-sites.ts'
 import { cleanLine, cleanText } from './normalize/text.ts'
 import type { Refusal } from './normalize/verdict.ts'
 import { normalizeWebsite } from './normalize/website.ts'
@@ -16,13 +17,6 @@ export type RawAccountFields = Partial<Record<AccountTextField, string | null>> 
 }
 
 export type AccountFields = Partial<Pick<AccountFacts, AccountTextField | 'employee_count' | 'annual_revenue'>>
-
-/** A page on one of these is a company's website, but the domain is not the company's: it would join strangers. */
-const SHARED_SITES = new Set([
-  ...['facebook.com', 'fb.com', 'instagram.com', 'linkedin.com', 'xing.com', 'twitter.com', 'x.com', 'youtube.com'],
-  ...['tiktok.com', 'pinterest.com', 'linktr.ee', 'google.com', 'goo.gl', 'bit.ly', 'medium.com', 'notion.site'],
-  ...['github.com', 'etsy.com', 'ebay.com', 'ebay.de', 'amazon.com', 'amazon.de', 'yelp.com', 'crunchbase.com'],
-])
 
 type Reading = { ok: true; value: string | null } | Refusal
 

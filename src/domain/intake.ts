@@ -1,6 +1,8 @@
 // Intake is what any door brings in (form, API, batch), in one canonical shape: normalized fields, what identifies the
 // person, where they came from. Everything after this point is the same for every door.
 
+import { normalizeDepartment, normalizeSeniority } from './enrichment/title-codes.ts'
+import { DEPARTMENTS, SENIORITIES } from './enrichment/titles/title-words.ts'
 import { type ExternalId, LEAD_TEXT_FIELDS, type LeadFacts, type LeadTextField } from './lead.ts'
 import { normalizeCountry } from './normalize/country.ts'
 import { normalizeEmail } from './normalize/email.ts'
@@ -108,12 +110,14 @@ function normalizeNames(fields: IntakeFields): void {
 const CODES = {
   country: [normalizeCountry, 'unknown_country', 'No country is known by this name or ISO 3166-1 code.'],
   language: [normalizeLanguage, 'invalid_language', 'Must be a BCP 47 tag such as en or de-AT.'],
+  seniority: [normalizeSeniority, 'unknown_seniority', `Must be one of: ${SENIORITIES.join(', ')}.`],
+  department: [normalizeDepartment, 'unknown_department', `Must be one of: ${DEPARTMENTS.join(', ')}.`],
   time_zone: [normalizeTimeZone, 'unknown_time_zone', 'Must be an IANA time zone such as Europe/Berlin.'],
 } as const
 
 /** Programs act on these: what is no code is not written (a wrong country routes a lead to the wrong people). */
 function normalizeCodes(fields: IntakeFields, issues: IntakeIssue[]): void {
-  for (const field of ['country', 'language', 'time_zone'] as const) {
+  for (const field of ['country', 'language', 'time_zone', 'seniority', 'department'] as const) {
     const text = fields[field]
     if (!text) continue
     const [normalize, code, detail] = CODES[field]

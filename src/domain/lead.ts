@@ -10,6 +10,8 @@ export const LEAD_TEXT_FIELDS = [
   'full_name',
   'company_name',
   'job_title',
+  'seniority',
+  'department',
   'website',
   'street',
   'city',
@@ -39,6 +41,10 @@ export interface FieldSource {
   by: 'person' | 'machine'
   source: string
   at: string
+  /** How sure a machine is, from 0 to 1. */
+  confidence?: number
+  /** When a value that was bought or looked up counts as old. */
+  expires_at?: string
 }
 
 export type FieldSources = Record<string, FieldSource>
@@ -48,13 +54,18 @@ export interface LeadFacts {
   id: string
   email: string | null
   email_domain: string | null
+  email_class: string | null
   phone: string | null
   phone_raw: string | null
+  phone_type: string | null
+  phone_country: string | null
   first_name: string | null
   last_name: string | null
   full_name: string | null
   company_name: string | null
   job_title: string | null
+  seniority: string | null
+  department: string | null
   website: string | null
   domain: string | null
   street: string | null
@@ -62,6 +73,8 @@ export interface LeadFacts {
   region: string | null
   postal_code: string | null
   country: string | null
+  world_region: string | null
+  currency: string | null
   language: string | null
   time_zone: string | null
   stage_key: string
@@ -84,13 +97,18 @@ export interface LeadFacts {
 export const BLANK_LEAD = {
   email: null,
   email_domain: null,
+  email_class: null,
   phone: null,
   phone_raw: null,
+  phone_type: null,
+  phone_country: null,
   first_name: null,
   last_name: null,
   full_name: null,
   company_name: null,
   job_title: null,
+  seniority: null,
+  department: null,
   website: null,
   domain: null,
   street: null,
@@ -98,6 +116,8 @@ export const BLANK_LEAD = {
   region: null,
   postal_code: null,
   country: null,
+  world_region: null,
+  currency: null,
   language: null,
   time_zone: null,
   campaign_key: null,

@@ -1,4 +1,5 @@
 // An explicit edit by an API user: it always wins, null clears, lists replace, maps merge key by key (RFC 7396).
+import { enrichBuiltIn } from './enrichment/built-in.ts'
 import type { IntakeFields } from './intake.ts'
 import { type ExternalId, type FieldSource, type FieldSources, LEAD_LIMITS, type LeadFacts } from './lead.ts'
 import { decideCustomFields, decideFields, differenceOf, nextSources } from './survivorship.ts'
@@ -30,8 +31,11 @@ export function mergeEdit(lead: LeadFacts, sources: FieldSources, edit: LeadEdit
   const writer = { by: source.by, explicit: true }
   const fields = decideFields(lead, sources, edit.fields, writer)
   const custom = decideCustomFields(lead.custom_fields, sources, edit.custom_fields, writer)
+  const given = new Set(Object.keys(edit.fields))
+  const written = nextSources(nextSources(sources, fields, source), custom, source)
+  const builtIn = enrichBuiltIn(lead, { ...lead, ...fields.changed }, written, given, source.at)
   const changed = differenceOf(lead, {
-    ...fields.changed,
+    ...builtIn.lead,
     custom_fields: custom.next,
     metadata: mergeTexts(lead.metadata, edit.metadata),
     ...edit.replace,
@@ -39,7 +43,7 @@ export function mergeEdit(lead: LeadFacts, sources: FieldSources, edit: LeadEdit
   })
   const excess = findExcess(changed)
   if (excess !== undefined) return { ok: false, field: excess, limit: LEAD_LIMITS[excess] }
-  return { ok: true, changed, sources: nextSources(nextSources(sources, fields, source), custom, source) }
+  return { ok: true, changed, sources: builtIn.sources }
 }
 
 /** A map of texts after a merge patch. */

@@ -1,7 +1,8 @@
 // What a lead knows after an intake: fields by survivorship, collections grow, maps merge key by key, the first touch
 // keeps source and campaign, what was only inferred fills blanks, and a lead that returns is no longer archived.
+import { enrichBuiltIn, isGuess } from './enrichment/built-in.ts'
 import type { Intake } from './intake.ts'
-import { type FieldSources, LEAD_LIMITS, LEAD_TEXT_FIELDS, type LeadFacts } from './lead.ts'
+import { type FieldSources, LEAD_LIMITS, LEAD_TEXT_FIELDS, type LeadFacts, type LeadTextField } from './lead.ts'
 import { decideCustomFields, decideFields, differenceOf, type KeptField, nextSources } from './survivorship.ts'
 
 export interface Merged {
@@ -17,11 +18,19 @@ export function mergeIntake(lead: LeadFacts, sources: FieldSources, intake: Inta
   const fields = decideFields(lead, sources, intake.fields, writer)
   const custom = decideCustomFields(lead.custom_fields, sources, intake.custom_fields, writer)
   const typed = { ...lead, ...fields.changed }
-  const inferred = decideFields(typed, sources, blanksOf(typed, intake), { by: 'machine', explicit: false })
+  const inferred = decideFields(typed, sources, blanksOf(typed, sources, intake), { by: 'machine', explicit: false })
   const collections = growCollections(lead, intake)
+  const source = { by: intake.by, source: intake.source, at: intake.occurred_at }
+  const typedSources = nextSources(nextSources(sources, fields, source), custom, source)
+  const builtIn = enrichBuiltIn(
+    lead,
+    { ...typed, ...inferred.changed },
+    nextSources(typedSources, inferred, { ...source, by: 'machine' }),
+    NOTHING_CLEARED,
+    intake.occurred_at,
+  )
   const changed = differenceOf(lead, {
-    ...fields.changed,
-    ...inferred.changed,
+    ...builtIn.lead,
     custom_fields: custom.next,
     ...collections.next,
     source_key: lead.source_key ?? intake.source_key,
@@ -29,20 +38,26 @@ export function mergeIntake(lead: LeadFacts, sources: FieldSources, intake: Inta
     archived: false,
     ...intake.set,
   })
-  const source = { by: intake.by, source: intake.source, at: intake.occurred_at }
-  const typedSources = nextSources(nextSources(sources, fields, source), custom, source)
   return {
     changed,
-    sources: nextSources(typedSources, inferred, { ...source, by: 'machine' }),
+    sources: builtIn.sources,
     kept: [...fields.kept, ...custom.kept, ...collections.kept],
   }
 }
 
-/** What was inferred about fields that are still blank. */
-function blanksOf(lead: LeadFacts, { inferred }: Intake): Partial<Record<(typeof LEAD_TEXT_FIELDS)[number], string>> {
+/** An intake adds: whoever leaves a field out has not said that it is empty. */
+const NOTHING_CLEARED: ReadonlySet<string> = new Set()
+
+/** What was inferred about fields that are still blank, or hold a mere guess of ours. */
+function blanksOf(
+  lead: LeadFacts,
+  sources: FieldSources,
+  { inferred }: Intake,
+): Partial<Record<(typeof LEAD_TEXT_FIELDS)[number], string>> {
   if (inferred === undefined) return {}
   const entries = LEAD_TEXT_FIELDS.map((field) => [field, inferred[field]] as const)
-  return Object.fromEntries(entries.filter(([field, value]) => typeof value === 'string' && lead[field] === null))
+  const isOpen = (field: LeadTextField) => lead[field] === null || isGuess(sources[field])
+  return Object.fromEntries(entries.filter(([field, value]) => typeof value === 'string' && isOpen(field)))
 }
 
 /** Tags, metadata and external ids only grow; what would exceed a limit stays out, and that is told. */

@@ -42,6 +42,15 @@ export const leads = pgTable(
     version: integer('version').notNull(),
     created_at: moment('created_at').notNull(),
     updated_at: moment('updated_at').notNull(),
+    // What the other fields tell (domain/enrichment/built-in.ts). Columns, not a table beside: conditions ask for them
+    // as cheaply as for any other, and no capture writes a further row.
+    email_class: text('email_class'),
+    phone_type: text('phone_type'),
+    phone_country: text('phone_country'),
+    seniority: text('seniority'),
+    department: text('department'),
+    world_region: text('world_region'),
+    currency: text('currency'),
   },
   (t) => [
     primaryKey({ columns: [t.workspace_id, t.id] }),

@@ -10,6 +10,7 @@ import { decodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, notFound, validationFailed } from '../../errors.ts'
 import { requireVersion } from '../../http/etag.ts'
 import { insertRows } from '../../pipeline/desk-queries.ts'
+import { markWork } from '../../pipeline/mark-work.ts'
 import { faultAt } from '../../pipeline/read-record.ts'
 import { type ItemResult, runBatch } from '../../pipeline/run-batch.ts'
 import { listKnownLeads, lockActivity, updateActivity } from './activity-queries.ts'
@@ -102,6 +103,11 @@ async function writeNew(tx: Tx, caller: Caller, records: ActivityFacts[], now: D
     'activities',
     sorted.map((record) => ({ ...record })),
   )
+  await markWork(
+    tx,
+    sorted.map(({ lead_id }) => lead_id),
+    'activity',
+  )
   recordChanges(
     tx,
     records.map((record) => changeOf('activity.recorded', caller, record, [], {}, now)),
@@ -128,6 +134,7 @@ export async function updateActivityOf(
     if (fields.length === 0) return before
     const after = { ...verdict.activity, version: before.version + 1, updated_at: now.toISOString() }
     await updateActivity(tx, after)
+    await markWork(tx, [after.lead_id], 'activity')
     recordChange(tx, changeOf('activity.updated', caller, after, fields, previousOf(before, fields), now))
     return after
   })

@@ -1,5 +1,7 @@
 /** Shapes of leads on the wire. */
 import { type TProperties, type TSchema, Type } from 'typebox'
+import { WORLD_REGIONS } from '../../domain/enrichment/country-facts.ts'
+import { DEPARTMENTS, SENIORITIES } from '../../domain/enrichment/titles/title-words.ts'
 import { LEAD_LIMITS, LEAD_STATUSES, LEAD_TEXT_FIELDS } from '../../domain/lead.ts'
 import { BATCH_LIMIT } from '../../http/batch.ts'
 import { ConditionSchema } from '../../http/condition-schemas.ts'
@@ -54,6 +56,14 @@ const DESCRIPTIONS: Record<(typeof LEAD_TEXT_FIELDS)[number], [string, string]> 
   full_name: ['Whole name; follows first and last name unless it is given itself.', 'Ada Lovelace'],
   company_name: ['Company.', 'Analytical Engines Ltd'],
   job_title: ['Job title.', 'Head of Computing'],
+  seniority: [
+    `How far up: ${SENIORITIES.map((level) => `\`${level}\``).join(', ')}; read from the job title unless it is given.`,
+    'head',
+  ],
+  department: [
+    `Where: ${DEPARTMENTS.map((place) => `\`${place}\``).join(', ')}; read from the job title unless it is given.`,
+    'engineering',
+  ],
   website: ['Website of the person or company.', 'https://engines.test/'],
   street: ['Street and number.', '12 St James Square'],
   city: ['City.', 'London'],
@@ -107,6 +117,24 @@ export const Lead = component('Lead', 'A person or contact that may buy.', {
   id: Id('lead', { description: 'Permanent id.' }),
   ...textFields,
   email_domain: Nullable(Text(255, { description: 'Domain of the e-mail address.', examples: ['example.org'] })),
+  email_class: Nullable(
+    OpenEnum(['disposable', 'free', 'role', 'corporate'], {
+      description:
+        'What the e-mail address tells: thrown away, of a free provider, read by several people, or of a company.',
+      examples: ['corporate'],
+    }),
+  ),
+  phone_type: Nullable(
+    OpenEnum(
+      ['mobile', 'fixed_line', 'fixed_line_or_mobile', 'toll_free', 'premium_rate', 'shared_cost', 'voip', 'unknown'],
+      { description: 'What kind of number the phone number is.', examples: ['fixed_line'] },
+    ),
+  ),
+  phone_country: Nullable(Text(2, { description: 'ISO 3166-1 alpha-2 of the phone number.', examples: ['DE'] })),
+  world_region: Nullable(
+    OpenEnum(WORLD_REGIONS, { description: 'Sales region of the country.', examples: ['europe'] }),
+  ),
+  currency: Nullable(Text(3, { description: 'ISO 4217 currency of the country.', examples: ['GBP'] })),
   phone_raw: Nullable(Text(500, { description: 'The phone number as it was typed.', examples: ['030 901820'] })),
   domain: Nullable(
     Text(255, {

@@ -1,5 +1,5 @@
 /** Shapes of what happened to a lead and why. */
-import type { TSchema } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 import {
   component,
   FreeMap,
@@ -25,8 +25,21 @@ export const FieldSourceSchema = component('FieldSource', 'Where the value of a 
     description: 'A person typed it, or a machine found it out.',
     examples: ['person'],
   }),
-  source: Text(200, { description: '`form:<key>`, `api`, or what inferred it.', examples: ['form:demo'] }),
+  source: Text(200, {
+    description: '`form:<key>`, `api`, `builtin:<field>` for what a field of the lead tells, or a provider.',
+    examples: ['form:demo'],
+  }),
   at: Timestamp({ description: 'When it was written.' }),
+  confidence: Nullable(
+    Type.Number({
+      minimum: 0,
+      maximum: 1,
+      format: 'double',
+      description: 'How sure a machine is; null for people.',
+      examples: [0.8],
+    }),
+  ),
+  expires_at: Nullable(Timestamp({ description: 'When what a provider told counts as old.', examples: [null] })),
 })
 
 export const FieldSourceList = component('FieldSourceList', 'The sources of all fields of a lead.', {

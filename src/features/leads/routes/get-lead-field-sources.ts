@@ -28,7 +28,12 @@ export const getLeadFieldSources = defineRoute({
   handle: async (ctx, { caller, params }) => {
     const sources = await findFieldSources(ctx.db, caller.workspaceId, requireId('lead', params.lead_id))
     if (sources === undefined) throw notFound('lead')
-    const data = Object.entries(sources).map(([field, source]) => ({ field, ...source }))
+    const data = Object.entries(sources).map(([field, source]) => ({
+      field,
+      confidence: null,
+      expires_at: null,
+      ...source,
+    }))
     return ok({ data: data.sort((a, b) => (a.field < b.field ? -1 : 1)) })
   },
 })
