@@ -27,6 +27,9 @@ const ID_KINDS: Record<string, IdKind> = {
   receipt_id: 'receipt',
   form_id: 'form',
   consent_id: 'consent',
+  message_id: 'message',
+  suppression_id: 'suppression',
+  enrollment_id: 'enrollment',
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/

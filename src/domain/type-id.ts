@@ -26,6 +26,11 @@ export const ID_PREFIX = {
   policy: 'pol',
   assignment: 'asg',
   event: 'evt',
+  message: 'msg',
+  message_event: 'mev',
+  suppression: 'supp',
+  confirmation: 'conf',
+  enrollment: 'enr',
 } as const
 
 export type IdKind = keyof typeof ID_PREFIX

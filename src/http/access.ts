@@ -16,6 +16,8 @@ export const SCOPES = [
   'users:write',
   'routing:read',
   'routing:write',
+  'outreach:read',
+  'outreach:write',
   'integrations:read',
   'keys:read',
   'keys:write',

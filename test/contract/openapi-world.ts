@@ -6,6 +6,7 @@ import type { TestService } from '../helpers/service.ts'
 import { activityMakers } from './activities-world.ts'
 import { behaviourMakers } from './behaviour-world.ts'
 import { DISTRIBUTION_MAKERS } from './distribution-world.ts'
+import { addTemplate } from './nurturing-world.ts'
 import type { ApiRequest } from './openapi-requests.ts'
 import { OPERATION_MAKERS } from './operations-world.ts'
 
@@ -89,6 +90,7 @@ export async function createWorld(service: TestService): Promise<World> {
       ...(body !== undefined && { payload: body as object }),
     })
   await ensureDemoForm(service.ctx, workspaceId)
+  await addTemplate(call)
   return {
     service,
     workspaceId,
