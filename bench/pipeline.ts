@@ -11,8 +11,10 @@ async function insertDue(stage: Stage, from: number): Promise<void> {
     `INSERT INTO form_submissions (workspace_id, id, form_key, form_version, dedupe_a, dedupe_b, content_hash, payload, context, state, received_at, due_at, attempt)
      SELECT $1::uuid, gen_random_uuid(), 'demo', 1, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(),
        jsonb_build_object('full_name', 'Ada Lovelace ' || n, 'email', 'new.' || n || '@customer' || n % 900 || '.test', 'phone', '+4930' || 5000000 + n, 'company_name', 'Customer ' || n % 900,
-         'interest', 'demo', 'message', 'Please call me.'),
-       '{"ip_prefix":"203.0.113.0/24","attribution":{"utm_source":"newsletter"}}', 'received', now(), now(), 0
+         'interest', 'demo',
+         'message', 'We are ' || md5(n::text) || ' and would like to see how you do ' || md5((n + 1)::text) || '; please call.'),
+       jsonb_build_object('ip_prefix', format('%s.%s.%s.0/24', 11 + n % 79, n / 79 % 256, n / 20224 % 256), 'attribution', '{"utm_source":"newsletter"}'::jsonb),
+       'received', now(), now(), 0
      FROM generate_series($2::int, $3::int) n`,
     [stage.workspaceId, from, from + SUBMISSIONS - 1],
   )
@@ -29,6 +31,15 @@ async function untilDone(stage: Stage): Promise<void> {
   }
 }
 
+/** Whatever ends otherwise is cheaper, and would flatter the figure. */
+async function requireNewLeads(stage: Stage): Promise<void> {
+  const [row] = await stage.db.query<{ others: number }>(
+    `SELECT count(*) AS others FROM form_submissions WHERE workspace_id = $1 AND outcome IS DISTINCT FROM 'created'`,
+    [stage.workspaceId],
+  )
+  if (row?.others !== 0) throw new Error(`${row?.others} submissions became no new lead`)
+}
+
 async function timeOne(stage: Stage, from: number): Promise<(string | number)[]> {
   await insertDue(stage, from)
   const pid = stage.service.pid ?? 0
@@ -39,6 +50,7 @@ async function timeOne(stage: Stage, from: number): Promise<(string | number)[]>
   const node = cpuOf(pid) - before.node
   const pg = cpuOfFamily(stage.pg.pid) - before.pg
   const other = (cpuOfMachine() - before.all - node - pg) / 1e6 / seconds
+  await requireNewLeads(stage)
   return [SUBMISSIONS / seconds, node / SUBMISSIONS, pg / SUBMISSIONS, Math.max(0, other), memoryOf(pid)]
 }
 

@@ -91,8 +91,9 @@ export async function benchReads(): Promise<void> {
   try {
     await seedLeads(stage, 1, 10_000)
     await stage.db.query(
-      `INSERT INTO changes SELECT $1::uuid, n + 1000, gen_random_uuid(), 'lead.created', 'lead', gen_random_uuid(), 'form:demo', null, now(),
-         jsonb_build_object('lead', (SELECT to_jsonb(l) FROM leads l LIMIT 1), 'changed_fields', '["email"]'::jsonb, 'previous', '{}'::jsonb) FROM generate_series(1, 2000) n`,
+      `WITH counter AS (UPDATE change_counters SET last_sequence = last_sequence + 2000 WHERE workspace_id = $1 RETURNING last_sequence - 2000 AS last)
+       INSERT INTO changes SELECT $1::uuid, last + n, gen_random_uuid(), 'lead.created', 'lead', gen_random_uuid(), 'form:demo', null, now(),
+         jsonb_build_object('lead', (SELECT to_jsonb(l) FROM leads l LIMIT 1), 'changed_fields', '["email"]'::jsonb, 'previous', '{}'::jsonb) FROM counter, generate_series(1, 2000) n`,
       [stage.workspaceId],
     )
     const rows = await compare(stage, '10k leads')

@@ -34,19 +34,40 @@ export async function processSubmissions(
   isStopping: () => boolean = () => false,
 ): Promise<number> {
   let handled = 0
-  while (!isStopping()) {
-    const batch = await claimBatch(ctx, workspaceId, BATCH)
-    if (batch.claimed.length === 0) return handled
-    const stop = ctx.metrics.pipelineSeconds.startTimer()
-    if (!(await parkDeadly(ctx, workspaceId, batch))) {
-      await verifyChallenges(ctx, workspaceId, batch)
-      await processBatch(ctx, workspaceId, batch)
-    }
-    await forgetNowAndThen(ctx, workspaceId)
-    stop()
+  let batch = isStopping() ? NOTHING : await takeBatch(ctx, workspaceId)
+  while (batch.claimed.length > 0) {
     handled += batch.claimed.length
+    // The next batch is fetched and read while the database works on this one; they are decided one after the other.
+    const [next] = await Promise.all([
+      isStopping() ? NOTHING : takeBatch(ctx, workspaceId),
+      endBatch(ctx, workspaceId, batch),
+    ])
+    batch = next
   }
   return handled
+}
+
+const NOTHING: SubmissionBatch = { claimed: [], forms: new Map(), signs: new Map(), counts: new Map() }
+
+/** Claims the next submissions and does for them what needs no lock: verifiers are asked, fields are normalized. */
+async function takeBatch(ctx: Ctx, workspaceId: string): Promise<SubmissionBatch> {
+  const batch = await claimBatch(ctx, workspaceId, BATCH)
+  await verifyChallenges(ctx, workspaceId, batch)
+  for (const submission of batch.claimed) {
+    try {
+      readIntake(batch, submission)
+    } catch {
+      // Reading it again in its turn fails again, and parks this one alone.
+    }
+  }
+  return batch
+}
+
+async function endBatch(ctx: Ctx, workspaceId: string, batch: SubmissionBatch): Promise<void> {
+  const stop = ctx.metrics.pipelineSeconds.startTimer()
+  if (!(await parkDeadly(ctx, workspaceId, batch))) await processBatch(ctx, workspaceId, batch)
+  await forgetNowAndThen(ctx, workspaceId)
+  stop()
 }
 
 class ProcessDied extends Error {}
@@ -97,11 +118,19 @@ async function judge(ctx: Ctx, tx: Tx, batch: SubmissionBatch): Promise<void> {
 }
 
 function intakesOf(batch: SubmissionBatch, submissions: ClaimedSubmission[]): Intake[] {
-  return submissions.flatMap((submission) => {
-    const form = batch.forms.get(versionKey(submission))
-    const intake = form === undefined ? null : readSubmission(form, submission, { lead: uuidv7(), receipt: uuidv7() })
-    return intake === null ? [] : [intake]
-  })
+  return submissions.flatMap((submission) => readIntake(batch, submission) ?? [])
+}
+
+const intakesRead = new WeakMap<ClaimedSubmission, Intake | null>()
+
+/** What a submission says about a lead, read once; null when it says nothing. */
+function readIntake(batch: SubmissionBatch, submission: ClaimedSubmission): Intake | null {
+  const known = intakesRead.get(submission)
+  if (known !== undefined) return known
+  const form = batch.forms.get(versionKey(submission))
+  const intake = form === undefined ? null : readSubmission(form, submission, { lead: uuidv7(), receipt: uuidv7() })
+  intakesRead.set(submission, intake)
+  return intake
 }
 
 /** Writes the consents of the batch; returns, by submission, those that could not be proven. */

@@ -17,22 +17,20 @@ export interface ClaimedLead {
   attempt: number
 }
 
-// Lead and mark are locked as one, or skipped while another writer has either of them: it marks the lead anew or ends
-// soon, and nobody here waits for anybody. Due is what either clock calls due: tests move the clock of decisions.
-const CLAIM = `SELECT l.*, s.sources, m.reasons AS work_reasons, m.generation AS work_generation, m.attempt AS work_attempt
-    FROM lead_work m
-    JOIN leads l ON l.workspace_id = m.workspace_id AND l.id = m.lead_id
-    JOIN lead_field_sources s ON s.workspace_id = m.workspace_id AND s.lead_id = m.lead_id
-    WHERE m.workspace_id = $1 AND m.due_at <= greatest($2::timestamptz, now())`
+// Marks first, in the order of their index and no more than fit the batch, or a backlog would be joined anew for each
+// batch; then their leads. What another writer holds is skipped: it marks the lead anew or ends soon, and nobody here
+// waits for anybody. Due is what either clock calls due: tests move the clock of decisions.
+const claimOf = (which: string) => `WITH due AS MATERIALIZED (
+      SELECT lead_id, reasons, generation, attempt FROM lead_work
+      WHERE workspace_id = $1 AND due_at <= greatest($2::timestamptz, now()) ${which} FOR UPDATE SKIP LOCKED)
+    SELECT l.*, s.sources, due.reasons AS work_reasons, due.generation AS work_generation, due.attempt AS work_attempt
+    FROM due
+    JOIN leads l ON l.workspace_id = $1 AND l.id = due.lead_id
+    JOIN lead_field_sources s ON s.workspace_id = $1 AND s.lead_id = due.lead_id
+    FOR UPDATE OF l SKIP LOCKED`
 
-const claimStatement: Statement = {
-  name: 'claim_leads',
-  text: `${CLAIM} ORDER BY m.due_at, m.lead_id LIMIT $3 FOR UPDATE OF l, m SKIP LOCKED`,
-}
-const claimOneStatement: Statement = {
-  name: 'claim_one_lead',
-  text: `${CLAIM} AND m.lead_id = $3 FOR UPDATE OF l, m SKIP LOCKED`,
-}
+const claimStatement: Statement = { name: 'claim_leads', text: claimOf('ORDER BY due_at LIMIT $3') }
+const claimOneStatement: Statement = { name: 'claim_one_lead', text: claimOf('AND lead_id = $3') }
 
 type ClaimRow = LeadFacts & {
   workspace_id: string
