@@ -2,5 +2,6 @@
 import { benchCapture } from './capture.ts'
 import { benchPipeline } from './pipeline.ts'
 import { benchReads } from './reads.ts'
+import { benchWebhooks } from './webhooks.ts'
 
-export const BENCHES = { capture: benchCapture, reads: benchReads, pipeline: benchPipeline }
+export const BENCHES = { capture: benchCapture, reads: benchReads, pipeline: benchPipeline, webhooks: benchWebhooks }

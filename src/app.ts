@@ -14,6 +14,7 @@ import { nurturing } from './features/nurturing/index.ts'
 import { operations } from './features/operations/index.ts'
 import { privacy } from './features/privacy/index.ts'
 import { settings } from './features/settings/index.ts'
+import { webhooks } from './features/webhooks/index.ts'
 import { makeClientErrorHandler } from './http/client-error.ts'
 import { closing } from './http/closing.ts'
 import { addOperations } from './http/operations.ts'
@@ -44,6 +45,7 @@ export const rooms = [
   privacy, nurturing,
   crmSync,
   operations,
+  webhooks,
   settings,
   admin,
 ]

@@ -57,6 +57,13 @@ export const ConfigSchema = Type.Object({
       pattern: '^[^\\s,]+:\\d{1,5}(,[^\\s,]+:\\d{1,5})*$',
     }),
   ),
+  WEBHOOK_ALLOW_PRIVATE: Type.Boolean({
+    description:
+      'Let webhook endpoints be http, on any port and on private addresses: for development and tests, never where tenants are strangers.',
+    default: false,
+  }),
+  WEBHOOK_TIMEOUT_MS: whole('Time for a webhook receiver to answer.', 15_000, 100, 15_000),
+  WEBHOOK_RETENTION_DAYS: whole('Days that finished webhook deliveries can be looked up.', 30, 1, 3650),
   TURNSTILE_VERIFY_URL: text('Where answers of Turnstile are verified.', {
     default: 'https://challenges.cloudflare.com/turnstile/v0/siteverify',
   }),

@@ -1,5 +1,9 @@
 /** Contents page of the background: every kind of due work and every scheduled job, by hand. */
 import type { Ctx } from './ctx.ts'
+import { forgetOldDeliveries } from './features/webhooks/forget-deliveries.ts'
+import { redeliveryRunner } from './features/webhooks/run-redelivery.ts'
+import { webhookSender } from './features/webhooks/sending/sender.ts'
+import { sweepDueWebhooks } from './features/webhooks/sending-queries.ts'
 import { forgetOldAnswers } from './http/repeat/kept-answers.ts'
 import { forgetOldOperations } from './operations/forget-operations.ts'
 import { sweepDueOperations } from './operations/operation-queries.ts'
@@ -15,7 +19,7 @@ import type { DueWork } from './queue/due-work.ts'
 import { inSpan } from './tracing.ts'
 
 /** Long work by its kind. */
-const operationRunners: OperationRunner[] = []
+const operationRunners: OperationRunner[] = [redeliveryRunner]
 
 /** Due rows and what to do with them. */
 export function dueWork(ctx: Ctx): DueWork[] {
@@ -42,6 +46,12 @@ export function dueWork(ctx: Ctx): DueWork[] {
           judgeLeads(ctx, stages, workspaceId, isStopping),
         ),
     },
+    {
+      kind: 'webhooks',
+      sweep: sweepDueWebhooks,
+      drain: (workspaceId, isStopping) => webhookSender(ctx).drain(workspaceId, isStopping),
+      settle: () => webhookSender(ctx).settle(),
+    },
   ]
 }
 
@@ -60,5 +70,6 @@ export function scheduledJobs(ctx: Ctx): ScheduledJob[] {
     { name: 'keep_event_partitions', cron: '23 * * * *', run: () => keepEventPartitions(ctx) },
     { name: 'forget_event_keys', cron: '41 3 * * *', run: () => forgetEventKeys(ctx.db) },
     { name: 'forget_old_operations', cron: '23 3 * * *', run: () => forgetOldOperations(ctx.db) },
+    { name: 'forget_old_deliveries', cron: '43 * * * *', run: () => forgetOldDeliveries(ctx) },
   ]
 }

@@ -58,6 +58,18 @@ export function createMetrics(options: { processMetrics: boolean }) {
       help: 'Completions refused because another worker had taken the work over.',
       registers,
     }),
+    webhookAttempts: new Counter({
+      name: 'webhook_attempts_total',
+      help: 'Calls to webhook endpoints, by what came of them.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    webhookSeconds: new Histogram({
+      name: 'webhook_call_duration_seconds',
+      help: 'Time of a call to a webhook endpoint.',
+      buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15],
+      registers,
+    }),
     shed: new Counter({
       name: 'requests_shed_total',
       help: 'Requests refused with 503 to protect the service.',

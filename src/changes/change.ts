@@ -41,6 +41,10 @@ export const CHANGE_TYPES = {
   'user.created': 'user',
   'user.updated': 'user',
   'teams.updated': 'teams',
+  'webhook_endpoint.created': 'webhook_endpoint',
+  'webhook_endpoint.updated': 'webhook_endpoint',
+  'webhook_endpoint.disabled': 'webhook_endpoint',
+  'webhook_endpoint.deleted': 'webhook_endpoint',
 } as const
 
 export type ChangeType = keyof typeof CHANGE_TYPES

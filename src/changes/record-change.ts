@@ -29,6 +29,7 @@ export function recordChanges(tx: Tx, changes: PendingChange[]): void {
   }
   const all = [...changes]
   pendingOf.set(tx, all)
+  tx.announce('webhooks')
   tx.beforeCommit(() => writeChanges(tx, all))
 }
 

@@ -30,6 +30,10 @@ export const AUDIT_ACTIONS = {
   'user.created': 'user',
   'user.updated': 'user',
   'teams.updated': 'teams',
+  'webhook_endpoint.created': 'webhook_endpoint',
+  'webhook_endpoint.updated': 'webhook_endpoint',
+  'webhook_endpoint.secret_rotated': 'webhook_endpoint',
+  'webhook_endpoint.deleted': 'webhook_endpoint',
 } as const
 
 export type AuditAction = keyof typeof AUDIT_ACTIONS

@@ -31,6 +31,8 @@ export const ID_PREFIX = {
   suppression: 'supp',
   confirmation: 'conf',
   enrollment: 'enr',
+  webhook_endpoint: 'whe',
+  webhook_delivery: 'whd',
 } as const
 
 export type IdKind = keyof typeof ID_PREFIX

@@ -19,6 +19,8 @@ export const SCOPES = [
   'outreach:read',
   'outreach:write',
   'integrations:read',
+  'webhooks:read',
+  'webhooks:write',
   'keys:read',
   'keys:write',
   'audit:read',

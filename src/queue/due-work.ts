@@ -15,6 +15,8 @@ export interface DueWork {
   drain(workspaceId: string, isStopping?: () => boolean): Promise<unknown>
   /** True when a drain may take minutes: the queue then goes on with other workspaces meanwhile. */
   isLong?: boolean
+  /** Waits for what a drain has begun and not waited for, such as calls to other systems. */
+  settle?(): Promise<unknown>
 }
 
 /** Often enough that a separate worker starts within a second, cheap enough to run for ever (0.5 ms a sweep). */
@@ -99,6 +101,7 @@ export async function startDispatcher(options: {
       clearTimeout(timer)
       dropHints()
       await Promise.all(running.values())
+      await Promise.all(options.work.map((work) => work.settle?.()))
     },
   }
 }

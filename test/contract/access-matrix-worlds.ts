@@ -6,6 +6,7 @@ import { multipart } from '../helpers/forms.ts'
 import { type ApiRequest, exampleRequest } from './openapi-requests.ts'
 import type { OperationPlace } from './openapi-walk.ts'
 import type { World } from './openapi-world.ts'
+import { fillWebhooks } from './webhooks-world.ts'
 
 /** Ids on the wire. */
 const ID = /\b([a-z]{2,10})_[0-7][0-9a-hjkmnp-tv-z]{25}\b/g
@@ -26,6 +27,7 @@ export async function fillTwin(world: World): Promise<void> {
   await world.call('POST', '/v1/accounts', { name: canaryOf(world), domain: 'twins.test' })
   await world.call('POST', '/v1/accounts', { name: `${canaryOf(world)} 2`, domain: 'second.test' })
   await world.call('PUT', '/v1/forms/upload', { title: canaryOf(world), fields: [{ name: 'brief', type: 'file' }] })
+  await fillWebhooks(world)
   const { etag } = (await world.call('GET', '/v1/forms/demo')).json()
   const fields = [{ name: 'email', type: 'email', maps_to: 'email' }]
   await world.call('PUT', '/v1/forms/demo', { title: canaryOf(world), fields }, { 'if-match': etag })

@@ -9,6 +9,7 @@ import { DISTRIBUTION_MAKERS } from './distribution-world.ts'
 import { addTemplate } from './nurturing-world.ts'
 import type { ApiRequest } from './openapi-requests.ts'
 import { OPERATION_MAKERS } from './operations-world.ts'
+import { webhookMakers } from './webhooks-world.ts'
 
 const PLENTY = 1_000_000
 
@@ -60,6 +61,7 @@ const MAKERS: Record<string, Make> = {
   acct: async (call, count) => (await call('POST', '/v1/accounts', { name: `Account ${count}` })).json().id,
   sub: submit,
   ...DISTRIBUTION_MAKERS,
+  ...webhookMakers,
   key: async (call, count) => {
     const wanted = { name: `Key ${count}`, kind: 'restricted', scopes: ['leads:read'] }
     return (await call('POST', '/v1/api-keys', wanted)).json().id

@@ -98,7 +98,10 @@ export async function testService(t: Test, settings: Partial<Config> = {}): Prom
         headers: { authorization: `Bearer ${keys.secret}`, ...more.headers },
       }),
     drain: async () => {
-      for (const work of dueWork(ctx)) await work.drain(workspaceId)
+      for (const work of dueWork(ctx)) {
+        await work.drain(workspaceId)
+        await work.settle?.()
+      }
     },
     makeKey,
     makeWorkspace: async () => {

@@ -17,6 +17,8 @@ export interface OutboundRequest {
   body?: string | Buffer
   /** At most OUTBOUND_TIMEOUT_MS. */
   timeoutMs?: number
+  /** Reads so many bytes of the answer and hangs up: for callers to whom the status says it all. */
+  readAtMost?: number
 }
 
 export type OutboundFailure = TargetRefusal | 'unreachable' | 'timeout' | 'too_large'
@@ -31,10 +33,17 @@ export interface HttpClient {
   close(): Promise<void>
 }
 
-/** Makes a client; `resolve` is for tests of names. */
-export function createHttpClient(rules: TargetRules, resolve: Resolve = resolveBySystem): HttpClient {
+/** Connections to one host: enough for what a batch of work does at once. */
+const CONNECTIONS = 50
+
+/** Makes a client; `resolve` is for tests of names, `connections` for who bounds its calls itself. */
+export function createHttpClient(
+  rules: TargetRules,
+  resolve: Resolve = resolveBySystem,
+  connections = CONNECTIONS,
+): HttpClient {
   const limits = {
-    connections: 50,
+    connections,
     maxResponseSize: OUTBOUND_MAX_BYTES,
     headersTimeout: OUTBOUND_TIMEOUT_MS,
     bodyTimeout: OUTBOUND_TIMEOUT_MS,
@@ -68,18 +77,21 @@ async function exchange(agent: Agent, url: URL, request: OutboundRequest): Promi
     ...(request.body !== undefined && { body: request.body }),
     signal,
   })
-  return { ok: true, status: reply.statusCode, headers: headersOf(reply.headers), body: await readAll(reply.body) }
+  const body = await readBody(reply.body, request.readAtMost)
+  return { ok: true, status: reply.statusCode, headers: headersOf(reply.headers), body }
 }
 
-async function readAll(body: Dispatcher.ResponseData['body']): Promise<Buffer> {
+/** Leaving the loop closes the connection, so that an endless answer costs no more than its beginning. */
+async function readBody(body: Dispatcher.ResponseData['body'], readAtMost: number | undefined): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of body) {
     size += (chunk as Buffer).length
-    if (size > OUTBOUND_MAX_BYTES) throw new errors.ResponseExceededMaxSizeError('too large')
     chunks.push(chunk as Buffer)
+    if (readAtMost !== undefined && size >= readAtMost) break
+    if (size > OUTBOUND_MAX_BYTES) throw new errors.ResponseExceededMaxSizeError('too large')
   }
-  return Buffer.concat(chunks)
+  return Buffer.concat(chunks).subarray(0, readAtMost)
 }
 
 function headersOf(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -1,17 +1,6 @@
 /** Statements that read the change feed. */
+import type { ChangeRow } from '../../changes/change-event.ts'
 import { type Db, readInWorkspace, runInWorkspace, type Statement } from '../../db/client.ts'
-
-export interface ChangeRow {
-  sequence: number
-  id: string
-  type: string
-  object: string
-  object_id: string
-  actor: string
-  origin: string | null
-  occurred_at: string
-  data: Record<string, unknown>
-}
 
 export interface FeedFilter {
   /** Exact types; null takes all. */

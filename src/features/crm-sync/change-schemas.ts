@@ -1,9 +1,7 @@
 /** Shapes of the change feed on the wire. */
 import { Type } from 'typebox'
 import { CHANGE_TYPES, type ChangeType } from '../../changes/change.ts'
-import { encodeTypeId, ID_PREFIX, type IdKind } from '../../domain/type-id.ts'
 import { component, Flag, FreeMap, Id, Int, List, Nullable, OpenEnum, ref, Text, Timestamp } from '../../http/schema.ts'
-import type { ChangeRow } from './change-queries.ts'
 
 export const ChangeEvent = component('ChangeEvent', 'One fact of the change feed.', {
   id: Id('change', { description: 'Id of the change; stable over replays.' }),
@@ -39,16 +37,4 @@ export const ChangePage = component('ChangePage', 'A piece of the change feed.',
   }),
 })
 
-/** Objects that are called otherwise than their ids; a document of settings has the id of its workspace. */
-const KIND_OF: Record<string, IdKind> = { form_submission: 'submission', custom_fields: 'workspace' }
-
-/** The wire form of a stored change. */
-export function toChangeEvent({ occurred_at, id, object_id, ...row }: ChangeRow) {
-  const kind = KIND_OF[row.object] ?? (row.object as IdKind)
-  return {
-    ...row,
-    id: encodeTypeId('change', id),
-    timestamp: occurred_at,
-    object_id: kind in ID_PREFIX ? encodeTypeId(kind, object_id) : object_id,
-  }
-}
+export { toChangeEvent } from '../../changes/change-event.ts'

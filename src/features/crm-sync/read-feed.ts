@@ -1,21 +1,18 @@
 /** Reading the change feed: where a cursor begins, how far one request looks, and how it waits for what comes next. */
-import { CHANGE_TYPES } from '../../changes/change.ts'
+import type { ChangeRow } from '../../changes/change-event.ts'
+import { typesMeant } from '../../changes/type-pattern.ts'
 import type { Ctx } from '../../ctx.ts'
 import { ApiError } from '../../errors.ts'
-import { type ChangeRow, type FeedFilter, findFeedEnds, listChanges } from './change-queries.ts'
+import { type FeedFilter, findFeedEnds, listChanges } from './change-queries.ts'
 import { feedWatch } from './feed-watch.ts'
 
 /** Windows that one request looks through for the first match: some 0.3 s of the database; the caller goes on from there. */
 const MAX_WINDOWS = 10
 
-const KNOWN_TYPES = Object.keys(CHANGE_TYPES)
-
 /** The types that patterns such as `lead.*` mean, null for all; 400 for a pattern that means none. */
 export function typesOf(patterns: string[] | undefined): string[] | null {
   if (patterns === undefined || patterns.length === 0) return null
-  const types = patterns.map((pattern) =>
-    KNOWN_TYPES.filter((type) => type === pattern || (pattern.endsWith('.*') && type.startsWith(pattern.slice(0, -1)))),
-  )
+  const types = patterns.map(typesMeant)
   const unknown = types.findIndex((meant) => meant.length === 0)
   if (unknown < 0) return [...new Set(types.flat())]
   const detail = `No change is of type ${patterns[unknown]}.`

@@ -1,0 +1,26 @@
+/** What an endpoint keeps sealed: its signing secret and its own headers, bound to the endpoint that they belong to. */
+import { randomBytes } from 'node:crypto'
+import type { Ctx } from '../../ctx.ts'
+import { openSecret, SEAL_IV_BYTES, sealSecret } from '../../domain/sealed-secret.ts'
+import { formatWebhookSecret, SECRET_BYTES } from '../../domain/webhook/signature.ts'
+
+type Part = 'secret' | 'headers'
+
+const placeOf = (workspaceId: string, endpointId: string, part: Part) =>
+  `webhook_endpoints/${workspaceId}/${endpointId}/${part}`
+
+/** Draws a secret; returns its text, to be shown once, and its sealed form. */
+export function drawWebhookSecret(ctx: Ctx, workspaceId: string, endpointId: string): { text: string; sealed: Buffer } {
+  const text = formatWebhookSecret(randomBytes(SECRET_BYTES))
+  return { text, sealed: sealPart(ctx, workspaceId, endpointId, 'secret', text) }
+}
+
+/** Seals a text of an endpoint. */
+export function sealPart(ctx: Ctx, workspaceId: string, endpointId: string, part: Part, text: string): Buffer {
+  return sealSecret(ctx.secret, placeOf(workspaceId, endpointId, part), text, randomBytes(SEAL_IV_BYTES))
+}
+
+/** Opens what `sealPart` made. */
+export function openPart(ctx: Ctx, workspaceId: string, endpointId: string, part: Part, sealed: Buffer): string {
+  return openSecret(ctx.secret, placeOf(workspaceId, endpointId, part), sealed)
+}
