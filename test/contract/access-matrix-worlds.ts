@@ -14,7 +14,7 @@ const EXAMPLE_ID = /\b([a-z]{2,10})_01k8r5x4q3e7vb2c9m6h0n1d5s\b/
 const UNKNOWN = '7zzzzzzzzzzzzzzzzzzzzzzzzz'
 
 /** Kinds that no operation makes objects of yet; requests may name them all the same. */
-const WITHOUT_OBJECTS = new Set(['user'])
+const WITHOUT_OBJECTS = new Set<string>()
 
 /** A text that is in the data of one tenant only. */
 export const canaryOf = (world: World): string => `canary-${world.workspaceId}`

@@ -1,4 +1,5 @@
 /** What needs a situation of its own in distribution. */
+import { makePool, makeRouting } from './distribution-world.ts'
 import { type Provoke, real, type Stage, withHeaders } from './openapi-stage.ts'
 
 const NOBODY = 'user_7zzzzzzzzzzzzzzzzzzzzzzzzz'
@@ -32,6 +33,67 @@ const territoryInUse: Provoke = async (stage) => {
   await stage.send({ ...withHeaders(await real(stage), { 'if-match': etag }), body: '{"territories":[]}' })
 }
 
+/** The example, in a world that has a routing policy. */
+const withRouting =
+  (state: 'draft' | 'published'): Provoke =>
+  async (stage) => {
+    await makeRouting(stage.world.call, state)
+    await stage.send(await real(stage))
+  }
+
+const withPool: Provoke = async (stage) => {
+  await makePool(stage.world.call)
+  await stage.send(await real(stage))
+}
+
+/** The example again, for the version that was read. */
+const replaceDraft: Provoke = async (stage) => {
+  await makeRouting(stage.world.call, 'draft')
+  const { etag } = (await stage.world.call('GET', '/v1/settings/routing')).json()
+  await stage.send(withHeaders(await real(stage), { 'if-match': etag }))
+}
+
+/** Read twice, the second time with the tag of the first answer. */
+const twice = async (stage: Stage, request: Awaited<ReturnType<typeof real>>) => {
+  const first = await stage.send(request)
+  await stage.send(withHeaders(request, { 'if-none-match': String(first.headers['etag']) }))
+}
+
+const withRoutingRead: Provoke = async (stage) => {
+  await makeRouting(stage.world.call, 'published')
+  await twice(stage, await real(stage))
+}
+
+const firstVersionAgain: Provoke = async (stage) => {
+  await makeRouting(stage.world.call, 'published')
+  await twice(stage, { ...(await real(stage)), path: '/v1/settings/routing/versions/1' })
+}
+
+const withDiff: Provoke = async (stage) => {
+  await makeRouting(stage.world.call, 'published')
+  await stage.send({ ...(await real(stage)), query: {} })
+}
+
+const withDiffAgain: Provoke = async (stage) => {
+  await makeRouting(stage.world.call, 'published')
+  await twice(stage, { ...(await real(stage)), query: {} })
+}
+
+const firstVersion: Provoke = async (stage) => {
+  await makeRouting(stage.world.call, 'published')
+  await stage.send({ ...(await real(stage)), path: '/v1/settings/routing/versions/1' })
+}
+
+const staleRouting: Provoke = async (stage) => {
+  await makeRouting(stage.world.call, 'draft')
+  await stage.send(withHeaders(await real(stage), { 'if-match': '"v999999"' }))
+}
+
+const withoutTag: Provoke = async (stage) => {
+  await makeRouting(stage.world.call, 'draft')
+  await stage.send(await real(stage))
+}
+
 export const DISTRIBUTION_STAGES: Record<string, Provoke> = {
   'createUser 409': takenEmail,
   'createUser 422': unknownTerritory,
@@ -39,4 +101,18 @@ export const DISTRIBUTION_STAGES: Record<string, Provoke> = {
   'updateUser 422': unknownTerritory,
   'putTeamSettings 409': territoryInUse,
   'putTeamSettings 422': unknownMember,
+  'getRouting 200': withRouting('draft'),
+  'getRouting 304': withRoutingRead,
+  'putRouting 200': replaceDraft,
+  'putRouting 201': withPool,
+  'putRouting 412': staleRouting,
+  'putRouting 428': withoutTag,
+  'publishRouting 200': withRouting('draft'),
+  'publishRouting 409': withRouting('published'),
+  'publishRouting 412': staleRouting,
+  'listRoutingVersions 200': withRouting('draft'),
+  'getRoutingVersion 200': firstVersion,
+  'getRoutingVersion 304': firstVersionAgain,
+  'diffRouting 200': withDiff,
+  'diffRouting 304': withDiffAgain,
 }

@@ -144,6 +144,8 @@ export const assignments = pgTable(
     ended_by: text('ended_by'),
     /** When its turn was given back to the seller; null when it counts. */
     credited_at: moment('credited_at'),
+    /** The receipt of the decision; null where a person decided. */
+    receipt_id: uuid('receipt_id'),
     version: integer('version').notNull(),
     updated_at: moment('updated_at').notNull(),
   },
@@ -165,6 +167,8 @@ export const assignments = pgTable(
 export const routingClocks = pgTable('routing_clocks', {
   workspace_id: workspaceId().primaryKey(),
   decisions: bigint('decisions', { mode: 'number' }).notNull(),
+  /** Moves with every change of sellers or teams: what is kept of them in memory is good until then. */
+  people_revision: bigint('people_revision', { mode: 'number' }).notNull().default(0),
 })
 
 /** Where a member stands in the rotation of a pool (domain/routing/turn.ts). Changed by differences only. */
@@ -212,6 +216,7 @@ export const unroutedLeads = pgTable(
     /** When it is tried again at the latest; null waits for a change of people or rules. */
     retry_at: moment('retry_at'),
     policy_version: integer('policy_version').notNull(),
+    teams_version: integer('teams_version').notNull(),
     explanation: jsonb('explanation').$type<Explanation>().notNull(),
     receipt_id: uuid('receipt_id').notNull(),
   },

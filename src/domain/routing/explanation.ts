@@ -1,7 +1,8 @@
 // Why a lead came to whom: every rule that was looked at, and every candidate with the one reason why it was not taken.
-// It is kept for ever, so it is stored small: candidates by their place in the pool of a named version of the teams.
+// It is kept for ever, so it is stored small: one letter for each member, in the order of the pool in the version of the
+// teams that the assignment names, and details only where there are some.
 
-/** Why a candidate was not taken, as the first filter that stopped it. */
+/** Why a candidate was not taken, as the first filter that stopped it. New reasons are added at the end. */
 export const CANDIDATE_REASONS = [
   'chosen',
   'inactive',
@@ -20,30 +21,48 @@ export const CANDIDATE_REASONS = [
 ] as const
 export type CandidateReason = (typeof CANDIDATE_REASONS)[number]
 
-/** One candidate of a pool. */
+/** One candidate. */
 export interface Candidate {
   user_id: string
   reason: CandidateReason
-  /** What the reason is about: `open`, `day`, `week`, `territory`, `language`, `condition`, `skill`, ... */
+  /** What the reason is about: `open`, `day`, `week`, `territory`, `language`, `skill shoes`, `refused`. */
   detail: string | null
-  /** When an absence or off hours end. */
+  /** When it ends by itself. */
   until: string | null
-  /** Turn before this lead; null where the candidate got no look at its turn. */
+  /** Turn before this lead; null where nobody looked at it. */
   pass: number | null
 }
+
+export const RULE_OUTCOMES = ['not_matched', 'assigned', 'nobody', 'waiting', 'unknown_target'] as const
 
 /** What became of one rule. */
 export interface RuleVerdict {
   /** Key of the rule; null is the default target. */
   rule_key: string | null
-  outcome: 'not_matched' | 'assigned' | 'nobody' | 'waiting' | 'unknown_target'
+  outcome: (typeof RULE_OUTCOMES)[number]
 }
 
-/** The candidates of one pool that was asked. */
-export interface PoolTrial {
-  pool_key: string
-  strategy: string
+/** The candidates that a rule asked: the members of a pool, or one seller (`pool_key` null). */
+export interface Trial {
+  rule_key: string | null
+  pool_key: string | null
   candidates: Candidate[]
+}
+
+/** A trial as stored. */
+export interface PackedTrial {
+  rule_key: string | null
+  pool_key: string | null
+  /** The seller who was asked alone; null for a pool. */
+  user_id: string | null
+  /** Place in CANDIDATE_REASONS as a letter from `a`, for each candidate. */
+  reasons: string
+  /** The lowest pass, and how much higher that of each candidate is; empty where nobody looked. */
+  base: number
+  passes: (number | null)[]
+  /** By the place of the candidate. */
+  details: Record<string, string>
+  untils: Record<string, string>
 }
 
 export interface Explanation {
@@ -51,13 +70,44 @@ export interface Explanation {
   trials: PackedTrial[]
 }
 
-/** A trial as stored: one letter a candidate, in the order of the pool's members, and details where there are some. */
-export interface PackedTrial {
-  pool_key: string
-  strategy: string
-  /** Place of each letter in CANDIDATE_REASONS, as a letter from `a`. */
-  reasons: string
-  passes: (number | null)[]
-  details: Record<string, string>
-  untils: Record<string, string>
+const FIRST_LETTER = 'a'.charCodeAt(0)
+
+/** A trial in its stored form. */
+export function packTrial({ rule_key, pool_key, candidates }: Trial): PackedTrial {
+  const passes = candidates.map(({ pass }) => pass)
+  const base = passes.reduce<number>((low, pass) => (pass !== null && pass < low ? pass : low), Infinity)
+  const noted = (name: 'detail' | 'until') =>
+    Object.fromEntries(candidates.flatMap((candidate, i) => (candidate[name] === null ? [] : [[i, candidate[name]]])))
+  return {
+    rule_key,
+    pool_key,
+    user_id: pool_key === null ? (candidates[0]?.user_id ?? null) : null,
+    reasons: candidates
+      .map(({ reason }) => String.fromCharCode(FIRST_LETTER + CANDIDATE_REASONS.indexOf(reason)))
+      .join(''),
+    base: base === Infinity ? 0 : base,
+    passes: base === Infinity ? [] : passes.map((pass) => (pass === null ? null : pass - base)),
+    details: noted('detail'),
+    untils: noted('until'),
+  }
+}
+
+/** The trial again; `members` are those of its pool in the version of the teams that decided. */
+export function unpackTrial(packed: PackedTrial, members: readonly string[]): Trial {
+  const { rule_key, pool_key, user_id, reasons, base, passes, details, untils } = packed
+  const users = user_id === null ? members : [user_id]
+  return {
+    rule_key,
+    pool_key,
+    candidates: users.map((id, i) => {
+      const pass = passes[i] ?? null
+      return {
+        user_id: id,
+        reason: CANDIDATE_REASONS[reasons.charCodeAt(i) - FIRST_LETTER] ?? 'unknown',
+        detail: details[i] ?? null,
+        until: untils[i] ?? null,
+        pass: pass === null ? null : base + pass,
+      }
+    }),
+  }
 }

@@ -1,23 +1,24 @@
 // Capacities of a day and a week are those of the seller's own calendar: the day that the wall shows, weeks from Monday.
+import { offsetAt } from '../calendar/zone-offsets.ts'
 
 const DAY_MS = 86_400_000
-const formats = new Map<string, Intl.DateTimeFormat>()
 
-/** The local day of a moment in a zone, `2026-11-22`. */
-export function dayIn(zone: string, at: number): string {
-  if (zone === 'UTC') return new Date(at).toISOString().slice(0, 10)
-  let format = formats.get(zone)
-  if (format === undefined) {
-    // Swedish writes dates as ISO 8601 does.
-    format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
-    formats.set(zone, format)
-  }
-  return format.format(at)
-}
+/** The local day of a moment in a zone, as days since 1970-01-01. */
+export const dayNumber = (zone: string, at: number): number => Math.floor((at + offsetAt(zone, at)) / DAY_MS)
 
-/** The Monday of the week of a day. */
-export function mondayOf(day: string): string {
-  const days = Date.parse(day) / DAY_MS
-  // 1970-01-01 was a Thursday.
-  return new Date((days - ((((days + 3) % 7) + 7) % 7)) * DAY_MS).toISOString().slice(0, 10)
+/** The Monday of the week of a day; 1970-01-01 was a Thursday. */
+export const mondayNumber = (day: number): number => day - ((((day + 3) % 7) + 7) % 7)
+
+/** A day as it is written, `2026-11-22`. */
+export const writeDay = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10)
+
+/** The day that was written. */
+export const readDay = (text: string): number => Date.parse(text) / DAY_MS
+
+/** The first moment of the local day after this one. */
+export function nextMidnight(zone: string, at: number): number {
+  const local = (dayNumber(zone, at) + 1) * DAY_MS
+  const guess = local - offsetAt(zone, at)
+  // The clocks may change before midnight comes.
+  return local - offsetAt(zone, guess)
 }

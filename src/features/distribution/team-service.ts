@@ -14,7 +14,9 @@ import { encodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, type ProblemItem, validationFailed } from '../../errors.ts'
 import { requireVersion } from '../../http/etag.ts'
 import { findWritePolicy } from '../../pipeline/custom-fields.ts'
-import { lockRouting } from '../../pipeline/route/routing-clock.ts'
+import { retryUnrouted } from '../../pipeline/route/retry-unrouted.ts'
+import { lockRouting, revisePeople } from '../../pipeline/route/routing-clock.ts'
+import { listPoolsInUse } from '../../pipeline/route/routing-uses.ts'
 import { readTeams, toTeamSettings } from './team-input.ts'
 import { findTeams, insertTeams, listKnownUsers, listUses, type StoredTeams } from './team-queries.ts'
 import type { TeamSettingsUpdate } from './team-schemas.ts'
@@ -33,6 +35,7 @@ export async function saveTeams(
 ): Promise<StoredTeams> {
   const document = readTeams(given)
   return await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {
+    await retryUnrouted(tx)
     // The router waits as well: it decides by one version or by the other.
     await lockRouting(tx)
     const before = await findTeams(tx, caller.workspaceId)
@@ -44,6 +47,7 @@ export async function saveTeams(
     if (isEqual(before.document, document)) return before
     const after = { version: before.version + 1, valid_from: ctx.now().toISOString(), document }
     await insertTeams(tx, after.version, caller.actor, document, after.valid_from)
+    await revisePeople(tx)
     tell(tx, caller, before, after)
     return after
   })
@@ -82,10 +86,17 @@ async function findMissingUsers(tx: Tx, { teams, pools }: TeamDocument): Promise
     .map(({ pointer }) => ({ code: 'unknown_user', detail: 'No such user.', pointer, parameter: null }))
 }
 
-/** Sellers name territories and holidays; what they name cannot go. */
-async function findRemovedUses(tx: Tx, { territories, holidays }: TeamDocument): Promise<ProblemItem[]> {
-  const uses = await listUses(tx)
-  return uses
+/** Sellers name territories and holidays, rules name pools; what is named cannot go. */
+async function findRemovedUses(tx: Tx, { territories, holidays, pools }: TeamDocument): Promise<ProblemItem[]> {
+  const [uses, used] = await Promise.all([listUses(tx), listPoolsInUse(tx)])
+  const gone = [...used].filter((key) => !pools.some((pool) => pool.key === key))
+  const byRules = gone.map((key) => ({
+    code: 'in_use',
+    detail: `${key} is named by the routing policy; change it first.`,
+    pointer: '/pools',
+    parameter: null,
+  }))
+  const byUsers = uses
     .filter(({ kind, key }) => !(kind === 'territory' ? territories : holidays).some((item) => item.key === key))
     .map(({ kind, key }) => ({
       code: 'in_use',
@@ -93,6 +104,7 @@ async function findRemovedUses(tx: Tx, { territories, holidays }: TeamDocument):
       pointer: kind === 'territory' ? '/territories' : '/holidays',
       parameter: null,
     }))
+  return [...byRules, ...byUsers]
 }
 
 function tell(tx: Tx, caller: Caller, before: StoredTeams, after: StoredTeams): void {

@@ -11,7 +11,8 @@ import { toUser } from '../../domain/routing/seller-wire.ts'
 import { differenceOf } from '../../domain/survivorship.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, notFound, type ProblemItem, validationFailed } from '../../errors.ts'
-import { lockRouting } from '../../pipeline/route/routing-clock.ts'
+import { retryUnrouted } from '../../pipeline/route/retry-unrouted.ts'
+import { lockRouting, revisePeople } from '../../pipeline/route/routing-clock.ts'
 import { withJourney } from '../../pipeline/with-journey.ts'
 import { findTeams } from './team-queries.ts'
 import { lockUser, replaceIdentities, saveUser, type UserIdentity } from './user-queries.ts'
@@ -31,6 +32,7 @@ export async function createUser(ctx: Ctx, caller: Caller, input: SellerInput): 
       absences: [],
     }
     const seller = { ...blank, name: '', ...edit, id: uuidv7(), version: 1, created_at: at, updated_at: at }
+    await retryUnrouted(tx)
     await lockRouting(tx)
     await requireReferences(tx, edit)
     await write(tx, seller)
@@ -49,9 +51,11 @@ export async function updateUser(
 ): Promise<Seller> {
   const edit = readSeller(input)
   return await withJourney(ctx.db, caller.workspaceId, async (tx) => {
-    await lockRouting(tx)
     const before = await lockUser(tx, id)
     if (before === undefined) throw notFound('user')
+    // In this order everywhere: the seller, marks of work, the router.
+    await retryUnrouted(tx)
+    await lockRouting(tx)
     if (!isExpectedVersion(expectedVersion, before.version)) {
       throw new ApiError('precondition_failed', 'The user has changed since you read it; read it again.')
     }
@@ -88,6 +92,7 @@ async function requireReferences(tx: Tx, { territories = [], holidays_key = null
 
 async function write(tx: Tx, seller: Seller): Promise<void> {
   await saveUser(tx, seller)
+  await revisePeople(tx)
   const other = await replaceIdentities(tx, seller.id, identitiesOf(seller))
   if (other === null) return
   throw new ApiError('duplicate', 'Another user has this e-mail or external id.', {

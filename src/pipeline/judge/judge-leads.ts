@@ -14,6 +14,7 @@ import { askedBehaviours } from '../facts/asked-behaviours.ts'
 import { loadFamilyFacts } from '../facts/load-family-facts.ts'
 import { neededKinds } from '../facts/needed-kinds.ts'
 import { openBook } from '../identity-book.ts'
+import { markWork, type WorkReason } from '../mark-work.ts'
 import { withJourney } from '../with-journey.ts'
 import { writeDeskRows } from '../write-desk.ts'
 import { type JudgeDesk, type JudgedLead, renderChanges, takeLead } from './judge-desk.ts'
@@ -75,6 +76,18 @@ async function judgeOne(ctx: Ctx, stages: readonly Stage[], workspaceId: string,
     if (isConnectionFault(error)) throw error
     await postpone(ctx, workspaceId, failed, error)
   }
+}
+
+/** Judges one lead at once inside the caller's transaction, which has locked it. */
+export async function judgeNow(
+  tx: Tx,
+  stages: readonly Stage[],
+  leadId: string,
+  reason: WorkReason,
+  now: Date,
+): Promise<void> {
+  await markWork(tx, [leadId], reason)
+  await judge(tx, stages, await claimLead(tx, now, leadId), now)
 }
 
 async function judge(tx: Tx, stages: readonly Stage[], claimed: ClaimedLead[], now: Date): Promise<void> {

@@ -62,7 +62,7 @@ export function tellAssignment(desk: Desk, teller: Teller, lead: LeadFacts, star
     actor: teller.actor,
     subject: null,
     data: { assignment_id: start.id, ...(target.kind === 'user' && { user_id: target.user_id }), pool_key, cause },
-    receipt_id: null,
+    receipt_id: start.facts?.receipt_id ?? null,
   })
   if (target.kind !== 'queue') return
   desk.trail.changes.push({

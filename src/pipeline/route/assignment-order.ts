@@ -23,6 +23,7 @@ export interface RoutingFacts {
   explanation: Explanation
   score: number | null
   worth: number | null
+  receipt_id: string
 }
 
 export interface NewAssignment {

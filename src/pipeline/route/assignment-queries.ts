@@ -34,6 +34,7 @@ export interface AssignmentRow {
   end_note: string | null
   ended_by: string | null
   credited_at: string | null
+  receipt_id: string | null
   version: number
   updated_at: string
 }

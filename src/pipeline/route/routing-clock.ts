@@ -1,29 +1,46 @@
 /** The one row that puts everything that decides about owners into one order: routing, and the facts it is made from. */
 import type { Statement, Tx } from '../../db/client.ts'
 
+export interface RoutingClock {
+  /** Decisions made so far. */
+  decisions: number
+  /** Moves with every change of sellers or teams. */
+  people_revision: number
+}
+
 const ensureStatement: Statement = {
   name: 'ensure_routing_clock',
-  text: 'INSERT INTO routing_clocks (workspace_id, decisions) VALUES ($1, 0) ON CONFLICT DO NOTHING',
+  text: 'INSERT INTO routing_clocks (workspace_id, decisions, people_revision) VALUES ($1, 0, 0) ON CONFLICT DO NOTHING',
 }
 const lockStatement: Statement = {
   name: 'lock_routing_clock',
-  text: 'SELECT decisions FROM routing_clocks WHERE workspace_id = $1 FOR UPDATE',
+  text: 'SELECT decisions, people_revision FROM routing_clocks WHERE workspace_id = $1 FOR UPDATE',
 }
-const moveStatement: Statement = {
-  name: 'move_routing_clock',
+const countStatement: Statement = {
+  name: 'count_decisions',
   text: 'UPDATE routing_clocks SET decisions = decisions + $2 WHERE workspace_id = $1',
 }
+const reviseStatement: Statement = {
+  name: 'revise_people',
+  text: 'UPDATE routing_clocks SET people_revision = people_revision + 1 WHERE workspace_id = $1',
+}
 
-/** Waits for whoever routes in this workspace now; returns how many decisions were made so far. Leads are locked first. */
-export async function lockRouting(tx: Tx): Promise<number> {
-  const [row] = await tx.query<{ decisions: number }>(lockStatement, [tx.workspaceId])
-  if (row !== undefined) return row.decisions
+/** Waits for whoever routes in this workspace now. Locks of leads are taken before this one. */
+export async function lockRouting(tx: Tx): Promise<RoutingClock> {
+  const [row] = await tx.query<RoutingClock>(lockStatement, [tx.workspaceId])
+  if (row !== undefined) return row
   await tx.query(ensureStatement, [tx.workspaceId])
-  const [made] = await tx.query<{ decisions: number }>(lockStatement, [tx.workspaceId])
-  return made?.decisions ?? 0
+  const [made] = await tx.query<RoutingClock>(lockStatement, [tx.workspaceId])
+  if (made === undefined) throw new Error('the workspace has no routing clock')
+  return made
 }
 
 /** Counts decisions that were made under the lock. */
 export async function countDecisions(tx: Tx, decisions: number): Promise<void> {
-  await tx.query(moveStatement, [tx.workspaceId, decisions])
+  if (decisions > 0) await tx.query(countStatement, [tx.workspaceId, decisions])
+}
+
+/** Makes every process read sellers and teams anew; under the lock, in the transaction that changes them. */
+export async function revisePeople(tx: Tx): Promise<void> {
+  await tx.query(reviseStatement, [tx.workspaceId])
 }

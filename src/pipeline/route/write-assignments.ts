@@ -1,6 +1,6 @@
 /** Writes what was ordered on a desk: assignments end and begin, and what their sellers have on the desk follows. */
 import type { Tx } from '../../db/client.ts'
-import { dayIn, mondayOf } from '../../domain/routing/local-day.ts'
+import { dayNumber, mondayNumber, writeDay } from '../../domain/routing/local-day.ts'
 import { type Desk, onDesk } from '../desk.ts'
 import type { AssignmentOrder, NewAssignment } from './assignment-order.ts'
 import {
@@ -13,6 +13,8 @@ import {
   listArrivals,
   listZones,
 } from './assignment-queries.ts'
+import { nudgeUnrouted } from './retry-unrouted.ts'
+import { deleteUnrouted } from './route-queries.ts'
 
 /** Writes the orders of a desk. Their leads are locked; the index on open assignments refuses a second one. */
 export async function writeAssignments(tx: Tx, desk: Desk, now: Date): Promise<void> {
@@ -41,6 +43,13 @@ export async function writeAssignments(tx: Tx, desk: Desk, now: Date): Promise<v
     tx,
     ended.filter((row) => row.credited_at !== null),
   )
+  await deleteUnrouted(
+    tx,
+    started.map(({ leadId }) => leadId),
+  )
+  // Who has one lead less may take one that waits.
+  const freed = ended.filter((row) => row.user_id !== null).length
+  if (freed > started.length) await nudgeUnrouted(tx, freed - started.length)
 }
 
 function rowOf(
@@ -94,14 +103,16 @@ async function moveLoads(
   const deltas = new Map<string, LoadDelta>()
   for (const { user_id, open, received, since } of changes) {
     const zone = zones.get(user_id) ?? 'UTC'
-    const day = dayIn(zone, now.getTime())
-    const delta = deltas.get(user_id) ?? { user_id, open: 0, day, today: 0, week: mondayOf(day), this_week: 0 }
-    const then = dayIn(zone, Date.parse(since))
+    const day = dayNumber(zone, now.getTime())
+    const week = mondayNumber(day)
+    const blank = { user_id, open: 0, day: writeDay(day), today: 0, week: writeDay(week), this_week: 0 }
+    const delta = deltas.get(user_id) ?? blank
+    const then = dayNumber(zone, Date.parse(since))
     deltas.set(user_id, {
       ...delta,
       open: delta.open + open,
       today: delta.today + (then === day ? received : 0),
-      this_week: delta.this_week + (mondayOf(then) === delta.week ? received : 0),
+      this_week: delta.this_week + (mondayNumber(then) === week ? received : 0),
     })
   }
   await addToLoads(

@@ -1,0 +1,178 @@
+// Which member of a pool gets a lead. The hard filters say who could, stickiness and strategy say who is best, and among
+// the best the turn decides. Afterwards the turn of the chosen one moves on, and those who could take nothing lose what
+// the pool does not let them catch up.
+import type { Candidate, CandidateReason } from './explanation.ts'
+import { type Demand, findObstacle, levelOf, type Obstacle } from './filter-candidates.ts'
+import type { SkillWish } from './routing-policy.ts'
+import type { CompiledPool, PoolMemberOnDuty, Standing } from './routing-world.ts'
+import type { Pool } from './team-document.ts'
+import { chooseTurn, enterAt, holdBack, strideOf, type Turn } from './turn.ts'
+
+export interface PoolDemand extends Omit<Demand, 'must_match' | 'respect_hours'> {
+  /** Who owned this lead before, and who owns its company; what the pool's stickiness asks for. */
+  previousOwner: string | null
+  accountOwner: string | null
+}
+
+export interface PoolChoice {
+  /** Place in the pool; null when nobody could. */
+  chosen: number | null
+  candidates: Candidate[]
+  pass_before: number | null
+  pass_after: number | null
+  /** When the first obstacle ends by itself, epoch milliseconds. */
+  retryAt: number | null
+}
+
+/** Chooses, and moves the turns of the pool on; the desk of the chosen one is the caller's to count. */
+export function chooseMember(compiled: CompiledPool, given: PoolDemand, standing: Standing): PoolChoice {
+  const { pool, members } = compiled
+  const demand: Demand = { ...given, must_match: pool.must_match, respect_hours: pool.respect_hours }
+  const obstacles = members.map((member) => findObstacle(member, demand, standing))
+  const turns = turnsOf(compiled, obstacles, standing)
+  const able = members.flatMap((_, i) => (obstacles[i] === null ? [i] : []))
+  const candidates = members.map(({ user_id }, i) => toCandidate(user_id, obstacles[i] ?? null))
+  const retryAt = earliest(obstacles)
+  if (able.length === 0) return { chosen: null, candidates, pass_before: null, pass_after: null, retryAt }
+  const verdict = chooseAble(compiled, able, turns, given, standing)
+  for (const i of able) {
+    const candidate = candidates[i] as Candidate
+    candidate.reason = verdict.reasons.get(i) ?? 'chosen'
+    candidate.pass = (turns[i] as Turn).pass
+  }
+  const { chosen } = verdict
+  const before = (turns[chosen] as Turn).pass
+  const after = before + strideOf((members[chosen] as PoolMemberOnDuty).weight)
+  standing.decisions += 1
+  settleTurns(compiled, obstacles, turns, standing)
+  standing.turns
+    .get(pool.key)
+    ?.set((members[chosen] as PoolMemberOnDuty).user_id, { pass: after, last: standing.decisions })
+  return { chosen, candidates, pass_before: before, pass_after: after, retryAt }
+}
+
+const earliest = (obstacles: readonly (Obstacle | null)[]): number | null =>
+  obstacles.reduce<number | null>((soonest, obstacle) => {
+    const until = obstacle?.until ?? null
+    return until === null || (soonest !== null && soonest <= until) ? soonest : until
+  }, null)
+
+const toCandidate = (user_id: string, obstacle: Obstacle | null): Candidate => ({
+  user_id,
+  reason: obstacle?.reason ?? 'chosen',
+  detail: obstacle?.detail ?? null,
+  until: obstacle?.until == null ? null : new Date(obstacle.until).toISOString(),
+  pass: null,
+})
+
+/** Obstacles of the seller, not of this lead: who meets one could not have taken any lead now. */
+const IS_AWAY: ReadonlySet<CandidateReason> = new Set(['inactive', 'absent', 'off_hours', 'at_capacity', 'unknown'])
+
+/** Where each member stands; newcomers enter at the lowest pass of those who are there. */
+function turnsOf({ pool, members }: CompiledPool, obstacles: readonly (Obstacle | null)[], standing: Standing): Turn[] {
+  const known = standing.turns.get(pool.key)
+  const present: number[] = []
+  const anybody: number[] = []
+  for (const [i, { user_id }] of members.entries()) {
+    const pass = known?.get(user_id)?.pass
+    if (pass === undefined) continue
+    anybody.push(pass)
+    const obstacle = obstacles[i] ?? null
+    if (obstacle === null || !IS_AWAY.has(obstacle.reason)) present.push(pass)
+  }
+  const entry = enterAt(present.length > 0 ? present : anybody)
+  return members.map(({ user_id }) => known?.get(user_id) ?? { pass: entry, last: 0 })
+}
+
+/** Who was away keeps only the claim that the pool allows, measured against those who were there. */
+function settleTurns(
+  { pool, members }: CompiledPool,
+  obstacles: readonly (Obstacle | null)[],
+  turns: readonly Turn[],
+  standing: Standing,
+): void {
+  let known = standing.turns.get(pool.key)
+  if (known === undefined) {
+    known = new Map()
+    standing.turns.set(pool.key, known)
+  }
+  const isAway = (i: number) => IS_AWAY.has(obstacles[i]?.reason ?? 'chosen')
+  const floor = enterAt(turns.filter((_, i) => !isAway(i)).map(({ pass }) => pass))
+  for (const [i, { user_id, weight }] of members.entries()) {
+    const turn = turns[i] as Turn
+    const keeps = pool.catch_up === 'full' || !isAway(i)
+    const leads = pool.catch_up === 'capped' ? pool.catch_up_leads : 0
+    const pass = keeps ? turn.pass : holdBack(turn.pass, floor, weight, leads)
+    const stored = known.get(user_id)
+    if (stored === undefined || stored.pass !== pass) known.set(user_id, { pass, last: turn.last })
+  }
+}
+
+/** Among those who could: stickiness, strategy, turn. The reasons are those of the others. */
+function chooseAble(
+  { pool, members }: CompiledPool,
+  able: readonly number[],
+  turns: readonly Turn[],
+  demand: PoolDemand,
+  standing: Standing,
+): { chosen: number; reasons: Map<number, CandidateReason> } {
+  const reasons = new Map<number, CandidateReason>()
+  const sticky = stickyOwner(pool, demand)
+  const kept = able.find((i) => members[i]?.user_id === sticky)
+  if (kept !== undefined) {
+    for (const i of able) if (i !== kept) reasons.set(i, 'not_sticky')
+    return { chosen: kept, reasons }
+  }
+  const { best, reason } = keepBest(pool, members, able, demand, standing)
+  const isBest = new Set(best)
+  for (const i of able) if (!isBest.has(i)) reasons.set(i, reason)
+  const waiting = best.map((i) => {
+    const { user_id, weight } = members[i] as PoolMemberOnDuty
+    return { user_id, weight, turn: turns[i] as Turn }
+  })
+  const { chosen, ahead } = chooseTurn(waiting)
+  for (const [j, i] of best.entries()) {
+    if (j !== chosen) reasons.set(i, ahead.has(j) ? 'ahead_of_share' : 'higher_pass')
+  }
+  return { chosen: best[chosen] as number, reasons }
+}
+
+function stickyOwner({ sticky }: Pool, { previousOwner, accountOwner }: PoolDemand): string | null {
+  if (sticky === 'previous_owner') return previousOwner
+  return sticky === 'account_owner' ? accountOwner : null
+}
+
+/** Those who are equally good by the strategy, and what the others are. */
+function keepBest(
+  { strategy }: Pool,
+  members: readonly PoolMemberOnDuty[],
+  able: readonly number[],
+  { skills }: PoolDemand,
+  standing: Standing,
+): { best: readonly number[]; reason: CandidateReason } {
+  const lowest = (cost: (member: PoolMemberOnDuty) => number, reason: CandidateReason) => {
+    const costs = able.map((i) => cost(members[i] as PoolMemberOnDuty))
+    const least = Math.min(...costs)
+    return { best: able.filter((_, j) => costs[j] === least), reason }
+  }
+  switch (strategy) {
+    case 'least_loaded':
+      return lowest(({ user_id, weight }) => (standing.loads.get(user_id)?.open ?? 0) / weight, 'more_loaded')
+    case 'best_match':
+      return lowest(({ onDuty }) => -scoreSkills(skills, onDuty?.seller.skills ?? {}), 'lower_score')
+    case 'priority':
+      return lowest(({ priority }) => priority, 'lower_priority')
+    case 'round_robin':
+      return { best: able, reason: 'higher_pass' }
+  }
+}
+
+/** How well skills meet the wishes, 0 to 100: the levels, weighed by their importance. */
+export function scoreSkills(wishes: readonly SkillWish[], skills: Readonly<Record<string, number>>): number {
+  let [sum, importance] = [0, 0]
+  for (const wish of wishes) {
+    sum += wish.importance * levelOf(skills, wish.skill)
+    importance += wish.importance
+  }
+  return importance === 0 ? 0 : sum / importance
+}

@@ -1,0 +1,66 @@
+/** Routing one lead now: by the rules, or to a seller whom somebody names. */
+import { uuidv7 } from 'uuidv7'
+import type { Caller, Ctx } from '../../ctx.ts'
+import type { Tx } from '../../db/client.ts'
+import { isWorkable } from '../../domain/routing/workable.ts'
+import { ApiError, notFound } from '../../errors.ts'
+import { lockLeads } from '../../pipeline/desk-queries.ts'
+import { judgeNow } from '../../pipeline/judge/judge-leads.ts'
+import { stages } from '../../pipeline/judge/stages.ts'
+import { assignLead } from '../../pipeline/route/assign-lead.ts'
+import { REPLACED } from '../../pipeline/route/assign-on-desk.ts'
+import { lockActiveSeller } from '../../pipeline/route/assignment-queries.ts'
+import { ROUTE_NOW } from '../../pipeline/route/route-stage.ts'
+import { withJourney } from '../../pipeline/with-journey.ts'
+import { readPolicies } from '../../policies/published-policies.ts'
+
+/** Gives a lead to a named seller, or has the rules decide at once, also about a lead that somebody has. */
+export async function routeLead(
+  ctx: Ctx,
+  caller: Caller,
+  leadId: string,
+  wish: { userId: string | null; note: string | null },
+): Promise<void> {
+  await withJourney(ctx.db, caller.workspaceId, async (tx) => {
+    if (wish.userId !== null) await giveTo(ctx, tx, caller, leadId, { userId: wish.userId, note: wish.note })
+    else await routeByRules(ctx, tx, leadId)
+  })
+}
+
+async function giveTo(
+  ctx: Ctx,
+  tx: Tx,
+  caller: Caller,
+  leadId: string,
+  { userId, note }: { userId: string; note: string | null },
+): Promise<void> {
+  await requireWorkable(tx, leadId)
+  const state = await lockActiveSeller(tx, userId)
+  if (state !== 'active') {
+    const [code, detail] =
+      state === 'unknown'
+        ? ['unknown_user', 'No such user.']
+        : ['inactive_user', 'This user is not active and gets no leads.']
+    throw new ApiError('unprocessable', detail, { items: [{ code, detail, pointer: '/user_id', parameter: null }] })
+  }
+  const target = { kind: 'user', user_id: userId } as const
+  const start = { id: uuidv7(), target, pool_key: null, cause: 'explicit', note, facts: null } as const
+  await assignLead(tx, caller, leadId, start, ctx.now(), { ...REPLACED, note })
+}
+
+async function routeByRules(ctx: Ctx, tx: Tx, leadId: string): Promise<void> {
+  await requireWorkable(tx, leadId)
+  const policies = await readPolicies(tx)
+  if (policies.of('routing').length === 0) {
+    throw new ApiError('unprocessable', 'No routing policy is published; name a user, or publish one.')
+  }
+  await judgeNow(tx, stages, leadId, ROUTE_NOW, ctx.now())
+}
+
+async function requireWorkable(tx: Tx, leadId: string): Promise<void> {
+  const [row] = await lockLeads(tx, [leadId])
+  if (row === undefined) throw notFound('lead')
+  if (!isWorkable(row.lead)) {
+    throw new ApiError('unprocessable', 'The work on this lead is over: it is archived, closed or at rest.')
+  }
+}
