@@ -80,7 +80,8 @@ async function lastSequence(stage: Stage): Promise<number> {
 /** Sends what is in the feed from `first` on to new endpoints; the row of the table. */
 async function measure(stage: Stage, sink: Sink, endpoints: number, first: number): Promise<(string | number)[]> {
   const wanted = { url: `${sink.origin}/`, types: ['lead.created'] }
-  const made = await Promise.all(Array.from({ length: endpoints }, () => call(stage, '/webhook-endpoints', wanted)))
+  const made: { id: string }[] = []
+  for (let i = 0; i < endpoints; i++) made.push(await call(stage, '/webhook-endpoints', wanted))
   const changes = Math.round(DELIVERIES / endpoints)
   const arrived = sink.arrived(changes * endpoints)
   const pid = stage.service.pid ?? 0
@@ -114,7 +115,7 @@ async function bareRate(sink: Sink, calls: number): Promise<number> {
 }
 
 export async function benchWebhooks(): Promise<void> {
-  const stage = await openStage(['serve'], { WEBHOOK_ALLOW_PRIVATE: 'true' })
+  const stage = await openStage(['serve'], { WEBHOOK_ALLOW_PRIVATE: 'true', SHED_DELAY_MS: '0' })
   const sink = await openSink()
   try {
     const rows: (string | number)[][] = []

@@ -23,9 +23,8 @@ export interface SendingLanes {
   /** Calls that may be opened now: in all, and for each endpoint that is not a new one. */
   free(): { total: number; endpointIds: string[]; slots: number[] }
   open(endpointId: string): void
-  close(endpointId: string, ok: boolean): void
-  /** True when an endpoint, or all together, could use more calls than they may open. */
-  isFull(): boolean
+  /** Ends a call; true when its endpoint, or all together, had as many open as they may. */
+  close(endpointId: string, ok: boolean): boolean
 }
 
 /** The lanes of one process. */
@@ -33,7 +32,6 @@ export function createSendingLanes(): SendingLanes {
   const lanes = new Map<string, Lane>()
   let total = 0
   let failing = 0
-  let full = 0
   /** Changes a lane and keeps the sums. */
   const change = (id: string, edit: (lane: Lane) => void) => {
     const lane = lanes.get(id) ?? { open: 0, window: FIRST_WINDOW, failing: false }
@@ -48,7 +46,6 @@ export function createSendingLanes(): SendingLanes {
   const count = (lane: Lane, sign: 1 | -1) => {
     total += sign * lane.open
     if (lane.failing) failing += sign * lane.open
-    if (lane.open >= lane.window) full += sign
   }
   return {
     free: () => {
@@ -63,13 +60,17 @@ export function createSendingLanes(): SendingLanes {
       return { total: Math.max(0, MAX_CALLS - total), endpointIds: [...lanes.keys()], slots }
     },
     open: (id) => change(id, (lane) => lane.open++),
-    close: (id, ok) =>
-      change(id, (lane) => {
-        lane.open--
-        lane.failing = !ok
-        lane.window = ok ? Math.min(MAX_WINDOW, lane.window * 2) : 1
-      }),
-    isFull: () => full > 0 || total >= MAX_CALLS || failing >= MAX_FAILING_CALLS,
+    close: (id, ok) => {
+      const lane = lanes.get(id)
+      const wasFull =
+        total >= MAX_CALLS || failing >= MAX_FAILING_CALLS || (lane !== undefined && lane.open >= lane.window)
+      change(id, (closing) => {
+        closing.open--
+        closing.failing = !ok
+        closing.window = ok ? Math.min(MAX_WINDOW, closing.window * 2) : 1
+      })
+      return wasFull
+    },
   }
 }
 

@@ -7,7 +7,7 @@ import { type Ctx, perCtx } from '../../../ctx.ts'
 import { sqlStateOf, withWorkspace } from '../../../db/client.ts'
 import { createSendingLanes, FIRST_WINDOW } from '../../../domain/webhook/sending-lanes.ts'
 import { disableWebhookEndpoint } from '../endpoint-service.ts'
-import { finishDeliveries, noteHealth } from '../sending-queries.ts'
+import { type FreeCalls, finishDeliveries, noteHealth } from '../sending-queries.ts'
 import { type CallOutcome, callReceiver, expiredResult } from './call-receiver.ts'
 import { claimReady, type ReadyDelivery } from './claim.ts'
 import { fanOut } from './fan-out.ts'
@@ -33,8 +33,6 @@ function createSender(ctx: Ctx): WebhookSender {
   // One claim at a time in a process, or two of them would give the same free calls away.
   let lastClaim: Promise<unknown> = Promise.resolve()
   const waitingToClaim = new Set<string>()
-  /** Workspaces whose last claim ended at a limit: more may be due there, and free calls are worth another look. */
-  const hungry = new Set<string>()
 
   const track = (work: Promise<unknown>): void => {
     const done: Promise<unknown> = work.catch(report(ctx)).finally(() => active.delete(done))
@@ -57,17 +55,14 @@ function createSender(ctx: Ctx): WebhookSender {
   const claimAndCall = async (workspaceId: string): Promise<void> => {
     for (let more = true; more && !isStopping(); ) {
       const free = lanes.free()
-      // Noted before the look: what ends meanwhile looks again.
-      if (lanes.isFull()) hungry.add(workspaceId)
-      else hungry.delete(workspaceId)
       if (free.total === 0) return
       const ready = await claimReady(ctx, workspaceId, { ...free, others: FIRST_WINDOW })
       for (const one of ready) {
         lanes.open(one.delivery.endpoint_id)
         track(call(workspaceId, one))
       }
-      // Fewer than could be begun, and no endpoint at its limit: that was all.
-      more = ready.length > 0 && (ready.length === free.total || lanes.isFull())
+      // No limit was met: that was all. Who had no call free looks again when one of its calls ends.
+      more = ready.length > 0 && (ready.length === free.total || isLimited(ready, free))
     }
   }
 
@@ -87,9 +82,11 @@ function createSender(ctx: Ctx): WebhookSender {
     for (let batch = outbox.get(workspaceId) ?? []; batch.length > 0; batch = outbox.get(workspaceId) ?? []) {
       outbox.set(workspaceId, [])
       await writeOutcomes(ctx, workspaceId, batch).catch(report(ctx))
-      for (const { result, outcome: what } of batch)
-        lanes.close(result.endpoint_id, what === 'delivered' || what === 'expired')
-      if (hungry.has(workspaceId)) track(startDue(workspaceId))
+      const wereFull = batch.map(({ result, outcome: what }) =>
+        lanes.close(result.endpoint_id, what === 'delivered' || what === 'expired'),
+      )
+      // Somebody may have waited for one of these calls to end.
+      if (wereFull.includes(true)) track(startDue(workspaceId))
     }
     outbox.delete(workspaceId)
   }
@@ -108,6 +105,14 @@ function createSender(ctx: Ctx): WebhookSender {
       while (active.size > 0) await Promise.all(active)
     },
   }
+}
+
+/** Whether an endpoint was given as many deliveries as it had calls free: it may have more. */
+function isLimited(ready: ReadyDelivery[], { endpointIds, slots }: Pick<FreeCalls, 'endpointIds' | 'slots'>): boolean {
+  const counts = new Map<string, number>()
+  for (const { delivery } of ready) counts.set(delivery.endpoint_id, (counts.get(delivery.endpoint_id) ?? 0) + 1)
+  const given = new Map(endpointIds.map((id, i) => [id, slots[i] ?? 0]))
+  return [...counts].some(([id, count]) => count >= (given.get(id) ?? FIRST_WINDOW))
 }
 
 async function writeOutcomes(ctx: Ctx, workspaceId: string, outcomes: CallOutcome[]): Promise<void> {
