@@ -10,6 +10,7 @@ import { capture } from './features/capture/index.ts'
 import { crmSync } from './features/crm-sync/index.ts'
 import { distribution } from './features/distribution/index.ts'
 import { leads } from './features/leads/index.ts'
+import { lifecycle } from './features/lifecycle/index.ts'
 import { nurturing } from './features/nurturing/index.ts'
 import { operations } from './features/operations/index.ts'
 import { privacy } from './features/privacy/index.ts'
@@ -41,6 +42,7 @@ export const rooms = [
   behaviour,
   activities,
   accounts,
+  lifecycle,
   distribution,
   privacy, nurturing,
   crmSync,

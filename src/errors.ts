@@ -30,6 +30,7 @@ export const PROBLEMS = {
   uri_too_long: { status: 414, title: 'URL too long' },
   unsupported_media_type: { status: 415, title: 'Unsupported media type' },
   unprocessable: { status: 422, title: 'Cannot be processed' },
+  invalid_transition: { status: 422, title: 'Stage cannot be changed so' },
   idempotency_key_reused: { status: 422, title: 'Idempotency key was used for another request' },
   precondition_required: { status: 428, title: 'Precondition required' },
   rate_limited: { status: 429, title: 'Too many requests' },

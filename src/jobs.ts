@@ -13,13 +13,20 @@ import { keepEventPartitions } from './pipeline/events/partitions.ts'
 import { judgeLeads } from './pipeline/judge/judge-leads.ts'
 import { sweepDueLeads } from './pipeline/judge/lead-work-queries.ts'
 import { stages } from './pipeline/judge/stages.ts'
+import { markAllLeads } from './pipeline/mark-all-leads.ts'
 import { processSubmissions } from './pipeline/process-submissions.ts'
+import { simulateLifecycle } from './pipeline/simulate-lifecycle.ts'
 import { sweepDueSubmissions } from './pipeline/submission-queries.ts'
 import type { DueWork } from './queue/due-work.ts'
 import { inSpan } from './tracing.ts'
 
 /** Long work by its kind. */
-const operationRunners: OperationRunner[] = [redeliveryRunner]
+// biome-ignore format: one runner a line, so that runners that come at the same time do not meet.
+const operationRunners: OperationRunner[] = [
+  redeliveryRunner,
+  markAllLeads,
+  simulateLifecycle,
+]
 
 /** Due rows and what to do with them. */
 export function dueWork(ctx: Ctx): DueWork[] {

@@ -8,6 +8,10 @@ export const CHANGE_TYPES = {
   'lead.restored': 'lead',
   'lead.stage_changed': 'lead',
   'lead.consent_changed': 'lead',
+  'lead.qualified': 'lead',
+  'lead.qualification_changed': 'lead',
+  'segment.entered': 'lead',
+  'segment.left': 'lead',
   'activity.recorded': 'activity',
   'activity.updated': 'activity',
   'lead.assigned': 'lead',
@@ -61,4 +65,6 @@ export interface PendingChange {
   changed_fields: string[]
   /** Former values of the changed fields. */
   previous: Record<string, unknown>
+  /** What else a reader of this type needs, beside the object. */
+  details?: Record<string, unknown>
 }

@@ -56,6 +56,7 @@ async function writeChanges(tx: Tx, changes: PendingChange[]): Promise<void> {
       [CHANGE_TYPES[change.type]]: change.object,
       changed_fields: change.changed_fields,
       previous: change.previous,
+      ...change.details,
     },
   }))
   await tx.query(insertChanges, [JSON.stringify(rows)])

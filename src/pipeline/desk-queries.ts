@@ -40,6 +40,17 @@ export async function lockLeads(tx: Tx, ids: string[]): Promise<{ lead: LeadFact
   return rows.map(({ workspace_id: _, sources, ...lead }) => ({ lead, sources }))
 }
 
+const listLeadsStatement: Statement = {
+  name: 'list_leads_by_id',
+  text: 'SELECT * FROM leads WHERE workspace_id = $1 AND id = ANY($2::uuid[]) ORDER BY id',
+}
+
+/** Leads to look at. */
+export async function listLeads(tx: Tx, ids: readonly string[]): Promise<LeadFacts[]> {
+  const rows = await tx.query<LeadFacts & { workspace_id: string }>(listLeadsStatement, [tx.workspaceId, ids])
+  return rows.map(({ workspace_id: _, ...lead }) => lead)
+}
+
 type Row = Record<string, unknown>
 
 const insertOf = (table: string, tail = ''): Statement => ({

@@ -1,6 +1,7 @@
 /** What needs a situation of its own before a documented status can happen: operation and status -> the way there. */
 import { activityStages } from './activities-world.ts'
 import { DISTRIBUTION_STAGES } from './distribution-stages.ts'
+import { LIFECYCLE_STAGES } from './lifecycle-stages.ts'
 import { NURTURING_STAGES } from './nurturing-stages.ts'
 import { example, type Provoke, real, type Stage, withHeaders } from './openapi-stage.ts'
 import { OPERATION_STAGES } from './operations-world.ts'
@@ -151,5 +152,6 @@ export const STAGES: Record<string, Provoke> = {
   'putCustomFields 409': fieldInUse,
   'revokeApiKey 409': lastSecretKey,
   'rotateApiKey 409': endedKey,
+  ...LIFECYCLE_STAGES,
   ...NURTURING_STAGES,
 }

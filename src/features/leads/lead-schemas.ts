@@ -203,10 +203,23 @@ const patchable = {
   archived: Type.Optional(Flag({ description: 'Set false to restore, true to archive.', examples: [false] })),
 }
 
+/** A move through the lifecycle; it has rules of its own, so batches leave it out. */
+const stageMove = {
+  stage_key: Type.Optional(
+    Slug({
+      description: 'Stage to move to, as the lifecycle allows; else 422 `invalid_transition`.',
+      examples: ['lead'],
+    }),
+  ),
+  stage_reason: Type.Optional(
+    Nullable(Slug({ description: 'Why: a reason of the lifecycle.', examples: ['not_now'] })),
+  ),
+}
+
 export const LeadUpdate = input(
   'LeadUpdate',
   'Fields to change (JSON merge patch): absent keeps, null clears, a list replaces, maps merge key by key.',
-  patchable,
+  { ...patchable, ...stageMove },
 )
 
 const upsertable = {
@@ -220,6 +233,7 @@ const upsertable = {
 
 export const LeadUpsert = input('LeadUpsert', 'Fields to change, or to make a lead of.', {
   ...upsertable,
+  ...stageMove,
   on_duplicate: onDuplicate(
     'What to do when the external id is new but the e-mail is known: update that lead and give it the id, answer 409, or create a second lead. The setting `dedupe_policy` of the workspace when left out.',
   ),

@@ -13,6 +13,7 @@ import { withJourney } from '../../pipeline/with-journey.ts'
 import { isWritten, problemOf, type WriteResult } from '../../pipeline/write-result.ts'
 import { intakeOf, type LeadInput, readLeadInput } from './lead-input.ts'
 import { findReferences, refuseReferences } from './lead-references.ts'
+import { moveByKey, type StageInput } from './move-by-key.ts'
 
 /** Creates a lead, or updates the known one; `created` tells which. */
 export async function createLead(
@@ -38,15 +39,15 @@ export async function updateLead(
   ctx: Ctx,
   caller: Caller,
   id: string,
-  input: LeadInput,
+  input: LeadInput & StageInput,
   expectedVersion: number | null,
 ): Promise<LeadFacts> {
-  const result = await withJourney(ctx.db, caller.workspaceId, async (tx) => {
+  return await withJourney(ctx.db, caller.workspaceId, async (tx) => {
     const edit = readLeadInput(await findWritePolicy(tx, caller.workspaceId), input)
     await requireReferences(tx, edit)
-    return await editLead(tx, caller, id, edit, expectedVersion, ctx.now())
+    const { record } = requireWritten(await editLead(tx, caller, id, edit, expectedVersion, ctx.now()))
+    return await moveByKey(tx, caller, record, input, ctx.now())
   })
-  return requireWritten(result).record
 }
 
 /** Hides a lead from lists; everything about it stays. */
@@ -67,10 +68,10 @@ export async function upsertLead(
   ctx: Ctx,
   caller: Caller,
   externalId: ExternalId,
-  input: LeadInput,
+  input: LeadInput & StageInput,
   wishes: UpsertWishes,
 ): Promise<{ lead: LeadFacts; created: boolean }> {
-  const result = await withJourney(ctx.db, caller.workspaceId, async (tx) => {
+  return await withJourney(ctx.db, caller.workspaceId, async (tx) => {
     const policy = await findWritePolicy(tx, caller.workspaceId)
     const given = { ...input, external_ids: addIds([externalId], input.external_ids ?? []) }
     const wanted = upsertOf(ctx, caller, policy, given, wishes.onDuplicate)
@@ -78,10 +79,10 @@ export async function upsertLead(
     const { createOnly, createIfMissing, expectedVersion } = wishes
     // Only the id of the path addresses the lead; further ones in the body join it.
     const address = { ...wanted.address, externalIds: [externalId], createOnly, createIfMissing }
-    return await upsert(tx, caller, { ...wanted, address, expectedVersion }, ctx.now())
+    const result = await upsert(tx, caller, { ...wanted, address, expectedVersion }, ctx.now())
+    const { outcome, record } = requireWritten(result)
+    return { lead: await moveByKey(tx, caller, record, input, ctx.now()), created: outcome === 'created' }
   })
-  const { outcome, record } = requireWritten(result)
-  return { lead: record, created: outcome === 'created' }
 }
 
 /** An upsert that finds its lead by external id, else by e-mail. */

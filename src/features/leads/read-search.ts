@@ -2,22 +2,13 @@
 import type { Ctx } from '../../ctx.ts'
 import { withWorkspace } from '../../db/client.ts'
 import type { CompiledCondition } from '../../domain/condition/compiled-condition.ts'
-import { validateCondition } from '../../domain/condition/validate-condition.ts'
 import { ApiError } from '../../errors.ts'
-import { catalogueOf } from '../../pipeline/condition-catalogue.ts'
-import { findWritePolicy } from '../../pipeline/custom-fields.ts'
+import { readCondition } from '../../pipeline/read-condition.ts'
 import { SORT_FIELDS, type SortKey } from './lead-search-queries.ts'
 
 /** The condition of a filter, compiled; 400 `invalid_filter` names every fault in it. */
 export async function readFilter(ctx: Ctx, workspaceId: string, filter: unknown): Promise<CompiledCondition> {
-  const policy = await withWorkspace(ctx.db, workspaceId, (tx) => findWritePolicy(tx, workspaceId))
-  const catalogue = catalogueOf(workspaceId, policy)
-  const verdict = validateCondition(filter, catalogue, '/filter')
-  if (verdict.ok) return verdict.condition
-  const items = verdict.faults.map((fault) => ({ ...fault, parameter: null }))
-  throw new ApiError('invalid_filter', items.length === 1 ? (items[0]?.detail ?? '') : `${items.length} faults.`, {
-    items,
-  })
+  return await withWorkspace(ctx.db, workspaceId, (tx) => readCondition(tx, filter, '/filter'))
 }
 
 /** Whether a condition asks about archived leads; else they stay hidden. */

@@ -14,6 +14,7 @@ import type { PolicyBook } from '../../policies/published-policies.ts'
 import type { WritePolicy } from '../custom-fields.ts'
 import { type Desk, onDesk, putLead } from '../desk.ts'
 import type { BehaviourBook } from '../events/load-behaviour.ts'
+import type { Teller } from '../tell-story.ts'
 
 export interface JudgeDesk {
   readonly now: Date
@@ -131,7 +132,14 @@ export function keepReceipt(
 export function tellActivity(
   { desk, now }: JudgeDesk,
   { id: lead_id }: JudgedLead,
-  line: { type: string; subject: string | null; data: Record<string, unknown>; receipt_id: string | null },
+  line: {
+    type: string
+    subject: string | null
+    data: Record<string, unknown>
+    receipt_id: string | null
+    /** Who did it; the system where nobody asked for it. */
+    actor?: string
+  },
 ): void {
   desk.trail.activities.push({ id: uuidv7(), lead_id, occurred_at: now.toISOString(), actor: 'system', ...line })
 }
@@ -139,34 +147,39 @@ export function tellActivity(
 interface ToldChange {
   judged: JudgedLead
   type: ChangeType
-  changed_fields: string[]
   previous: Record<string, unknown>
+  teller: Teller
+  details: Record<string, unknown>
 }
+
+const SYSTEM: Teller = { actor: 'system', origin: null }
 
 const toldOf = new WeakMap<JudgeDesk, ToldChange[]>()
 
-/** Raises a change about the lead; it will carry the lead as the last stage leaves it. */
+/** Raises a change about the lead; it will carry the lead as the last stage leaves it, and `details` beside it. */
 export function tellChange(
   desk: JudgeDesk,
   judged: JudgedLead,
   type: ChangeType,
   previous: Record<string, unknown>,
+  { teller = SYSTEM, details = {} }: { teller?: Teller; details?: Record<string, unknown> } = {},
 ): void {
   const told = toldOf.get(desk) ?? []
-  told.push({ judged, type, changed_fields: Object.keys(previous), previous })
+  told.push({ judged, type, previous, teller, details })
   toldOf.set(desk, told)
 }
 
 /** The changes that the stages have raised, with the leads as they are now. */
 export function renderChanges(desk: JudgeDesk): PendingChange[] {
-  return (toldOf.get(desk) ?? []).map(({ judged, type, changed_fields, previous }) => ({
+  return (toldOf.get(desk) ?? []).map(({ judged, type, previous, teller, details }) => ({
     type,
     object_id: judged.id,
-    actor: 'system',
-    origin: null,
+    actor: teller.actor,
+    origin: teller.origin,
     occurred_at: desk.now.toISOString(),
     object: toLead(judged.lead),
-    changed_fields,
+    changed_fields: Object.keys(previous),
     previous: toWireIds(previous),
+    details,
   }))
 }

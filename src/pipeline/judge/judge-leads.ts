@@ -4,14 +4,15 @@
  */
 import type { Ctx } from '../../ctx.ts'
 import { isConnectionFault, sqlStateOf, type Tx } from '../../db/client.ts'
+import type { CompiledCondition } from '../../domain/condition/compiled-condition.ts'
 import { NO_FAMILY_FACTS } from '../../domain/condition/family-facts.ts'
 import { readPolicies } from '../../policies/published-policies.ts'
 import { catalogueOf } from '../condition-catalogue.ts'
 import { findWritePolicy } from '../custom-fields.ts'
 import type { Desk } from '../desk.ts'
 import { loadBehaviour } from '../events/load-behaviour.ts'
-import { askedBehaviours } from '../facts/asked-behaviours.ts'
-import { loadFamilyFacts } from '../facts/load-family-facts.ts'
+import { askedBehaviours, behavioursOf } from '../facts/asked-behaviours.ts'
+import { loadFamilyFacts, sourceKindsOf } from '../facts/load-family-facts.ts'
 import { neededKinds } from '../facts/needed-kinds.ts'
 import { openBook } from '../identity-book.ts'
 import { markWork, type WorkReason } from '../mark-work.ts'
@@ -108,30 +109,36 @@ async function judge(tx: Tx, stages: readonly Stage[], claimed: ClaimedLead[], n
   await settleWork(tx, ends)
 }
 
-/** The desk of leads that are locked in this transaction, in the order of their ids. */
+/**
+ * The desk of leads in the order of their ids; whoever changes them has locked them. `asked` are conditions beside those
+ * of the published policies.
+ */
 export async function openJudgeDesk(
   tx: Tx,
   locked: readonly Pick<ClaimedLead, 'lead' | 'sources' | 'reasons'>[],
   now: Date,
+  asked: readonly CompiledCondition[] = [],
 ): Promise<JudgeDesk> {
   const sorted = [...locked].sort((a, b) => (a.lead.id < b.lead.id ? -1 : 1))
   const ids = sorted.map(({ lead }) => lead.id)
   const [policy, policies] = await Promise.all([findWritePolicy(tx, tx.workspaceId), readPolicies(tx)])
-  const behaviour = await loadBehaviour(tx, ids, askedBehaviours(policies), now)
+  const catalogue = catalogueOf(tx.workspaceId, policy)
+  const kinds = new Set([...neededKinds(policies, catalogue), ...sourceKindsOf(asked), 'lifecycle'])
+  const [behaviour, loaded] = await Promise.all([
+    loadBehaviour(tx, ids, [...askedBehaviours(policies), ...behavioursOf(asked)], now),
+    loadFamilyFacts(
+      tx,
+      tx.workspaceId,
+      sorted.map(({ lead }) => lead),
+      kinds,
+    ),
+  ])
   const desk: Desk = {
     leads: new Map(sorted.map(({ lead, sources }) => [lead.id, { lead, sources, stored: lead }])),
     book: openBook([]),
     trail: { receipts: [], activities: [], touches: [], changes: [] },
     orders: new Map(),
   }
-  const catalogue = catalogueOf(tx.workspaceId, policy)
-  const kinds = neededKinds(policies, catalogue).add('lifecycle')
-  const loaded = await loadFamilyFacts(
-    tx,
-    tx.workspaceId,
-    sorted.map(({ lead }) => lead),
-    kinds,
-  )
   const leads = sorted.map(({ lead, reasons }): [string, JudgedLead] => [
     lead.id,
     takeLead(desk, { id: lead.id, reasons }, behaviour, loaded.get(lead.id) ?? NO_FAMILY_FACTS),

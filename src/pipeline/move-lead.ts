@@ -1,0 +1,120 @@
+/** A move that somebody asks for: decided by the same function as the automatic ones, in the caller's transaction. */
+import type { Tx } from '../db/client.ts'
+import type { LeadFacts } from '../domain/lead.ts'
+import {
+  decideStage,
+  type RejectedTransition,
+  type StageFacts,
+  type StageObstacle,
+} from '../domain/lifecycle/decide-stage.ts'
+import type { CompiledLifecycle, LifecyclePolicy } from '../domain/lifecycle/lifecycle-policy.ts'
+import { decideQualification } from '../domain/lifecycle/qualification.ts'
+import { ApiError } from '../errors.ts'
+import { listLeads, lockLeads } from './desk-queries.ts'
+import { unjudged } from './explain-on-lead.ts'
+import { type JudgeDesk, type JudgedLead, renderChanges } from './judge/judge-desk.ts'
+import { openJudgeDesk } from './judge/judge-leads.ts'
+import { findLifecycle } from './lifecycle/find-lifecycle.ts'
+import { insertMoves, listQualifications } from './lifecycle/lifecycle-queries.ts'
+import { makeMove } from './lifecycle/make-move.ts'
+import { factsOf, type StageState, showStay, showVerdict, stateOf } from './lifecycle/stage-facts.ts'
+import { markWork } from './mark-work.ts'
+import type { Teller } from './tell-story.ts'
+import { writeDeskRows } from './write-desk.ts'
+
+/** Where a lead shall go, as the lifecycle lets somebody say it. */
+export interface MoveWish {
+  by: 'key' | 'sales'
+  to: string
+  reason: string | null
+  note: string | null
+  wake_at: string | null
+}
+
+export type MoveResult =
+  | { outcome: 'moved' | 'unchanged'; lead: LeadFacts }
+  | { outcome: 'not_found' }
+  | { outcome: 'refused'; rejected: RejectedTransition[] }
+
+/** Moves a lead to another stage; `wishOf` is asked with the lifecycle that holds now. */
+export async function moveLead(
+  tx: Tx,
+  { actor, origin }: Teller,
+  leadId: string,
+  wishOf: (policy: LifecyclePolicy) => MoveWish,
+  now: Date,
+): Promise<MoveResult> {
+  const [locked] = await lockLeads(tx, [leadId])
+  if (locked === undefined) return { outcome: 'not_found' }
+  const { desk, judged, lifecycle, state, facts } = await open(tx, { ...locked, reasons: [] }, now)
+  const wish = wishOf(lifecycle.policy)
+  if (wish.to === judged.lead.stage_key) return { outcome: 'unchanged', lead: judged.lead }
+  const { move, rejected } = decideStage(lifecycle, facts, wish, now)
+  if (move === null) return { outcome: 'refused', rejected }
+  const { row } = makeMove(desk, judged, lifecycle, state, { move, rejected }, { ...wish, actor, origin })
+  desk.desk.trail.changes.push(...renderChanges(desk))
+  await writeDeskRows(tx, desk.desk, now)
+  await insertMoves(tx, [row])
+  await markWork(tx, [leadId], 'stage')
+  return { outcome: 'moved', lead: judged.lead }
+}
+
+/** A lead with everything that its next move is decided by. */
+export interface OpenedStage {
+  desk: JudgeDesk
+  judged: JudgedLead
+  lifecycle: CompiledLifecycle
+  state: StageState
+  facts: StageFacts
+}
+
+/** The same for a lead that is only looked at; undefined when there is no such lead. */
+export async function openStage(tx: Tx, leadId: string, now: Date): Promise<OpenedStage | undefined> {
+  const [lead] = await listLeads(tx, [leadId])
+  return lead && (await open(tx, unjudged(lead), now))
+}
+
+async function open(tx: Tx, row: Parameters<typeof openJudgeDesk>[1][number], now: Date): Promise<OpenedStage> {
+  const desk = await openJudgeDesk(tx, [row], now)
+  const judged = desk.leads.get(row.lead.id)
+  if (judged === undefined) throw new Error('the lead was put on the desk')
+  const lifecycle = findLifecycle(desk.policies, desk.catalogue)
+  const [answered] = await listQualifications(tx, [judged.id])
+  const qualification = answered && decideQualification(answered.answers, lifecycle.policy, now)
+  if (qualification !== undefined) showVerdict(judged, qualification)
+  const state = stateOf(judged, qualification)
+  showStay(judged, state.stay)
+  return { desk, judged, lifecycle, state, facts: factsOf(judged, state) }
+}
+
+const DETAILS: Record<StageObstacle, string> = {
+  unknown_stage: 'The lifecycle has no such stage.',
+  not_defined: 'The lifecycle has no transition from the present stage to this one.',
+  not_permitted: 'This transition is not made by an API call.',
+  reason_required: 'This transition needs a reason.',
+  unknown_reason: 'The lifecycle has no such reason.',
+  skips_stages: 'Leaves out a stage of the path.',
+  goes_backwards: 'Leads back towards the beginning of the path.',
+  cooling_down: 'The last move is too recent.',
+  gate_closed: 'The gate is closed: its condition does not hold for this lead.',
+  framework_incomplete: 'The qualification framework is not satisfied.',
+  criteria_not_met: 'A criterion is not met.',
+}
+
+const ABOUT_REASON = new Set<StageObstacle>(['reason_required', 'unknown_reason'])
+
+/** 422 with everything that stands in the way of the transition that came nearest. */
+export function problemOfMove(
+  rejected: readonly RejectedTransition[],
+  stagePointer: string,
+  reasonPointer: string,
+): ApiError {
+  const [nearest] = rejected.toSorted((a, b) => a.obstacles.length - b.obstacles.length)
+  const items = (nearest?.obstacles ?? []).map((code) => ({
+    code,
+    detail: DETAILS[code],
+    pointer: ABOUT_REASON.has(code) ? reasonPointer : stagePointer,
+    parameter: null,
+  }))
+  return new ApiError('invalid_transition', items.map(({ detail }) => detail).join(' '), { items })
+}
