@@ -1,7 +1,14 @@
 /** All benchmarks by name. */
 import { benchCapture } from './capture.ts'
+import { benchJudge } from './judge.ts'
 import { benchPipeline } from './pipeline.ts'
 import { benchReads } from './reads.ts'
 import { benchWebhooks } from './webhooks.ts'
 
-export const BENCHES = { capture: benchCapture, reads: benchReads, pipeline: benchPipeline, webhooks: benchWebhooks }
+export const BENCHES = {
+  capture: benchCapture,
+  reads: benchReads,
+  pipeline: benchPipeline,
+  judge: benchJudge,
+  webhooks: benchWebhooks,
+}

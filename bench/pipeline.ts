@@ -3,10 +3,11 @@ import { cpuOf, cpuOfFamily, cpuOfMachine, memoryOf } from './cpu.ts'
 import { seedLeads } from './seed.ts'
 import { openStage, printTable, type Stage } from './stage.ts'
 
-const SUBMISSIONS = Number(process.env['BENCH_SUBMISSIONS'] ?? 10_000)
+export const SUBMISSIONS = Number(process.env['BENCH_SUBMISSIONS'] ?? 10_000)
 const LARGE = Number(process.env['BENCH_LEADS'] ?? 200_000)
 
-async function insertDue(stage: Stage, from: number): Promise<void> {
+/** Adds submissions that are due; `from` makes their people distinct between calls. */
+export async function insertDue(stage: Stage, from: number): Promise<void> {
   await stage.db.query(
     `INSERT INTO form_submissions (workspace_id, id, form_key, form_version, dedupe_a, dedupe_b, content_hash, payload, context, state, received_at, due_at, attempt)
      SELECT $1::uuid, gen_random_uuid(), 'demo', 1, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(),

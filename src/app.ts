@@ -14,6 +14,7 @@ import { lifecycle } from './features/lifecycle/index.ts'
 import { nurturing } from './features/nurturing/index.ts'
 import { operations } from './features/operations/index.ts'
 import { privacy } from './features/privacy/index.ts'
+import { scoring } from './features/scoring/index.ts'
 import { settings } from './features/settings/index.ts'
 import { webhooks } from './features/webhooks/index.ts'
 import { makeClientErrorHandler } from './http/client-error.ts'
@@ -44,7 +45,9 @@ export const rooms = [
   accounts,
   lifecycle,
   distribution,
-  privacy, nurturing,
+  privacy,
+  nurturing,
+  scoring,
   crmSync,
   operations,
   webhooks,

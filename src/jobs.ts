@@ -16,6 +16,8 @@ import { stages } from './pipeline/judge/stages.ts'
 import { markAllLeads } from './pipeline/mark-all-leads.ts'
 import { processSubmissions } from './pipeline/process-submissions.ts'
 import { simulateLifecycle } from './pipeline/simulate-lifecycle.ts'
+import { rescoreLeads } from './pipeline/score/rescore-leads.ts'
+import { simulateScores } from './pipeline/score/simulate-scores.ts'
 import { sweepDueSubmissions } from './pipeline/submission-queries.ts'
 import type { DueWork } from './queue/due-work.ts'
 import { inSpan } from './tracing.ts'
@@ -26,6 +28,8 @@ const operationRunners: OperationRunner[] = [
   redeliveryRunner,
   markAllLeads,
   simulateLifecycle,
+  rescoreLeads,
+  simulateScores,
 ]
 
 /** Due rows and what to do with them. */

@@ -10,6 +10,7 @@ import { migrate } from './db/migrate.ts'
 import { type ProvidedDatabase, provideDatabase } from './db/provide.ts'
 import { ensureInstallation, type FirstKeys } from './features/admin/installation-service.ts'
 import { ensureDemoForm } from './features/capture/demo-form.ts'
+import { ensureDefaultScoreModel } from './features/scoring/default-score-model.ts'
 import { ensureDemoCustomFields } from './features/settings/demo-fields.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
 import { createMetrics } from './metrics.ts'
@@ -99,6 +100,7 @@ async function startPhases(
   }
   await ensureDemoCustomFields({ ...ctx, db: workDb }, installation.default_workspace_id)
   await ensureDemoForm({ ...ctx, db: workDb }, installation.default_workspace_id)
+  await ensureDefaultScoreModel({ ...ctx, db: workDb }, installation.default_workspace_id)
   await life.start('event partitions', () => prepareEventPartitions({ ...ctx, db: workDb }))
   const address = parts.serve ? await listen(ctx, life) : null
   if (parts.work) {

@@ -7,6 +7,7 @@ export const CHANGE_TYPES = {
   'lead.archived': 'lead',
   'lead.restored': 'lead',
   'lead.stage_changed': 'lead',
+  'lead.score_changed': 'lead',
   'lead.consent_changed': 'lead',
   'lead.qualified': 'lead',
   'lead.qualification_changed': 'lead',

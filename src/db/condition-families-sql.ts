@@ -3,6 +3,7 @@
  * table that holds them. Twin of domain/condition/family-facts.ts; a property test holds them together.
  */
 import { EVERY_PURPOSE } from '../domain/consent.ts'
+import { DEFAULT_MODEL_KEY } from '../domain/scoring/score-model.ts'
 import { behaviourSource } from './behaviour-sql.ts'
 import { type SqlTools, type SqlValue, type TermSource, valueSource } from './condition-sql.ts'
 
@@ -30,6 +31,9 @@ export function familySources(workspaceId: string): Readonly<Record<string, Term
     consent: valueSource(({ source: { name } }, tools) => column(consentSql(name, from('consents', tools), tools))),
     touch_first: touch('asc'),
     touch_last: touch('desc'),
+    score: valueSource(({ source: { name } }, tools) =>
+      column(`select f.${name} ${from('lead_scores', tools)} and f.model_key = '${DEFAULT_MODEL_KEY}'`),
+    ),
     segments: valueSource((_, tools) => ({
       sql: `select f.segment_key as element ${from('segment_members', tools)}`,
       form: 'rows',

@@ -18,6 +18,8 @@ export const SCOPES = [
   'routing:write',
   'outreach:read',
   'outreach:write',
+  'scoring:read',
+  'scoring:write',
   'integrations:read',
   'webhooks:read',
   'webhooks:write',

@@ -9,6 +9,16 @@ export function etagOf(version: number): string {
   return `"v${version}"`
 }
 
+/**
+ * The tag of a version that is shown with something that changes by itself: what was read is told apart, while a change
+ * that names the tag asks for the version alone.
+ */
+export function etagWith(version: number, beside: unknown): string {
+  if (beside === null) return etagOf(version)
+  const digest = createHash('sha256').update(JSON.stringify(beside)).digest('base64url')
+  return `"v${version}.${digest.slice(0, 8)}"`
+}
+
 /** The tag of a resource that has no version: made of the bytes that are sent. */
 export function contentTag(text: string): string {
   return `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
@@ -31,7 +41,7 @@ export function expectedVersion(request: FastifyRequest): number | null {
   const header = request.headers['if-match']
   if (header === undefined) return null
   if (header.trim() === '*') return ANY_VERSION
-  const versions = tagsOf(header).flatMap((tag) => /^"v([1-9]\d{0,8})"$/.exec(tag)?.[1] ?? [])
+  const versions = tagsOf(header).flatMap((tag) => /^"v([1-9]\d{0,8})(?:[.][\w-]{1,22})?"$/.exec(tag)?.[1] ?? [])
   if (versions.length > 1) throw new ApiError('invalid_request', 'If-Match takes one entity tag, or `*`.')
   return Number(versions[0] ?? -1)
 }

@@ -3,7 +3,7 @@ import type { Tx } from '../db/client.ts'
 import type { CompiledCondition } from '../domain/condition/compiled-condition.ts'
 import { type ConditionExplanation, explainCondition } from '../domain/condition/evaluate-condition.ts'
 import { listLeads } from './desk-queries.ts'
-import { openJudgeDesk } from './judge/judge-leads.ts'
+import { openJudgeDesk } from './judge/open-judge-desk.ts'
 
 /** The verdict of every term with the value that it saw; undefined when there is no such lead. */
 export async function explainOnLead(
@@ -13,7 +13,7 @@ export async function explainOnLead(
   now: Date,
 ): Promise<ConditionExplanation | undefined> {
   const leads = await listLeads(tx, [leadId])
-  const desk = await openJudgeDesk(tx, leads.map(unjudged), now, [condition])
+  const desk = await openJudgeDesk(tx, leads.map(unjudged), now, { asked: [condition] })
   const judged = desk.leads.get(leadId)
   return judged && explainCondition(condition, judged.facts, now)
 }

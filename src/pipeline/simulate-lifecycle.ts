@@ -14,7 +14,7 @@ import type { OperationRunner } from '../operations/run-operations.ts'
 import { makeCatalogue } from './condition-catalogue.ts'
 import { findWritePolicy } from './custom-fields.ts'
 import { unjudged } from './explain-on-lead.ts'
-import { openJudgeDesk } from './judge/judge-leads.ts'
+import { openJudgeDesk } from './judge/open-judge-desk.ts'
 import { listQualifications } from './lifecycle/lifecycle-queries.ts'
 import { rehearseStage } from './lifecycle/lifecycle-stage.ts'
 import { FIRST_ID, pageLeads } from './page-leads.ts'
@@ -75,7 +75,7 @@ async function simulatePage(
   if (!verdict.ok) throw new ApiError('invalid_filter', verdict.faults[0]?.detail ?? '')
   const lifecycle: CompiledLifecycle = compileLifecycle(name, definition, catalogue)
   const leads = await pageLeads(tx, verdict.condition, after, PAGE, now)
-  const desk = await openJudgeDesk(tx, leads.map(unjudged), now, lifecycle.gates)
+  const desk = await openJudgeDesk(tx, leads.map(unjudged), now, { asked: lifecycle.gates })
   const rows = await listQualifications(tx, [...desk.leads.keys()])
   const byLead = new Map(rows.map((row) => [row.lead_id, row]))
   for (const judged of desk.leads.values()) {

@@ -5,6 +5,7 @@ import { LIFECYCLE_STAGES } from './lifecycle-stages.ts'
 import { NURTURING_STAGES } from './nurturing-stages.ts'
 import { example, type Provoke, real, type Stage, withHeaders } from './openapi-stage.ts'
 import { OPERATION_STAGES } from './operations-world.ts'
+import { SCORING_STAGES } from './scoring-stages.ts'
 
 /** A browser posts a native form and shows what comes back. */
 const asPage: Provoke = async (stage) => {
@@ -128,6 +129,7 @@ const engines = { name: 'Analytical Engines Ltd', domain: 'engines.test' }
 /** A stage whose status is documented no more fails the test. */
 export const STAGES: Record<string, Provoke> = {
   ...OPERATION_STAGES,
+  ...SCORING_STAGES,
   ...activityStages,
   ...DISTRIBUTION_STAGES,
   'submitForm 303': asPage,

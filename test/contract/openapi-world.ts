@@ -2,6 +2,7 @@
 
 import type { LightMyRequestResponse } from 'fastify'
 import { ensureDemoForm } from '../../src/features/capture/demo-form.ts'
+import { ensureDefaultScoreModel } from '../../src/features/scoring/default-score-model.ts'
 import type { TestService } from '../helpers/service.ts'
 import { activityMakers } from './activities-world.ts'
 import { behaviourMakers } from './behaviour-world.ts'
@@ -93,6 +94,7 @@ export async function createWorld(service: TestService): Promise<World> {
     })
   await ensureDemoForm(service.ctx, workspaceId)
   await addTemplate(call)
+  await ensureDefaultScoreModel(service.ctx, workspaceId)
   return {
     service,
     workspaceId,

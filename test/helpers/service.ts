@@ -12,6 +12,7 @@ import { insertWorkspace } from '../../src/features/admin/admin-queries.ts'
 import { ensureInstallation } from '../../src/features/admin/installation-service.ts'
 import { createKey } from '../../src/features/admin/key-service.ts'
 import { ensureDemoForm } from '../../src/features/capture/demo-form.ts'
+import { ensureDefaultScoreModel } from '../../src/features/scoring/default-score-model.ts'
 import { ensureDemoCustomFields } from '../../src/features/settings/demo-fields.ts'
 import { dueWork } from '../../src/jobs.ts'
 import { createLog } from '../../src/log.ts'
@@ -68,6 +69,7 @@ export async function testService(t: Test, settings: Partial<Config> = {}): Prom
   const workspaceId = installation.default_workspace_id
   await ensureDemoCustomFields(ctx, workspaceId)
   await ensureDemoForm(ctx, workspaceId)
+  await ensureDefaultScoreModel(ctx, workspaceId)
   const app = await buildApp(ctx, 'http://127.0.0.1')
   t.teardown(async () => {
     await app.close()

@@ -19,6 +19,15 @@ export interface QualificationFacts {
   statuses: Readonly<Record<string, unknown>>
 }
 
+/** The stored score under the default model. */
+export interface ScoreFamilyFacts {
+  total: number
+  fit: number
+  engagement: number
+  grade: string
+  band: string | null
+}
+
 /** How a lead came into its stage; all null and empty when it never moved. */
 export interface StayFacts {
   entered_at: string | null
@@ -37,6 +46,7 @@ export interface FamilyFacts {
   touch_last: TouchFacts | null
   segments: readonly string[]
   qualification: QualificationFacts | null
+  score: ScoreFamilyFacts | null
   stay: StayFacts
 }
 
@@ -49,6 +59,7 @@ export const NO_FAMILY_FACTS: FamilyFacts = {
   touch_last: null,
   segments: [],
   qualification: null,
+  score: null,
   stay: NO_STAY,
 }
 
@@ -77,6 +88,8 @@ export function readFamily({ source }: FieldDefinition, facts: FamilyFacts, lead
       return readVerdict(facts.qualification, name)
     case 'criterion':
       return facts.qualification && own(facts.qualification.statuses, name)
+    case 'score':
+      return facts.score?.[name as keyof ScoreFamilyFacts] // the catalogue names its members
     case 'lifecycle':
       return readStay(facts.stay, lead, name)
     default:

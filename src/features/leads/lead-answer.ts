@@ -4,7 +4,8 @@ import { type AccountOnWire, toAccount } from '../../domain/account-wire.ts'
 import type { LeadFacts } from '../../domain/lead.ts'
 import { type LeadOnWire, toLead } from '../../domain/lead-wire.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
-import { listAccountsOf, listOwnersOf } from './lead-queries.ts'
+import { etagWith } from '../../http/etag.ts'
+import { listAccountsOf, listOwnersOf, type ShownLead, type ShownScore, withScores } from './lead-queries.ts'
 import type { EXPANSIONS } from './lead-schemas.ts'
 
 export type Expansion = (typeof EXPANSIONS)[number]
@@ -16,13 +17,17 @@ interface OwnerOnWire {
 }
 
 /** A lead with its expansions. */
-export type LeadAnswer = LeadOnWire & { account: AccountOnWire | null; owner: OwnerOnWire | null }
+export type LeadAnswer = LeadOnWire & {
+  score: ShownScore | null
+  account: AccountOnWire | null
+  owner: OwnerOnWire | null
+}
 
 /** The answer for leads of one workspace, in their order. */
 export async function toLeadAnswers(
   ctx: Ctx,
   workspaceId: string,
-  leads: LeadFacts[],
+  leads: ShownLead[],
   expand: readonly Expansion[] = [],
 ): Promise<LeadAnswer[]> {
   const idsOf = (wanted: Expansion, name: 'account_id' | 'owner_id') =>
@@ -35,12 +40,16 @@ export async function toLeadAnswers(
   const ownerById = new Map(owners.map((owner) => [owner.id, { ...owner, id: encodeTypeId('user', owner.id) }]))
   return leads.map((lead) => ({
     ...toLead(lead),
+    score: lead.score,
+    etag: etagWith(lead.version, lead.score),
     account: accountById.get(lead.account_id ?? '') ?? null,
     owner: ownerById.get(lead.owner_id ?? '') ?? null,
   }))
 }
 
 /** The answer for one lead without expansions, as every write gives it. */
-export function toLeadAnswer(lead: LeadFacts): LeadAnswer {
-  return { ...toLead(lead), account: null, owner: null }
+export async function toLeadAnswer(ctx: Ctx, workspaceId: string, lead: LeadFacts): Promise<LeadAnswer> {
+  const [answer] = await toLeadAnswers(ctx, workspaceId, await withScores(ctx.db, workspaceId, [lead]))
+  if (answer === undefined) throw new Error('one lead has one answer')
+  return answer
 }

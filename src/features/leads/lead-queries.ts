@@ -5,17 +5,56 @@ import { countingOf } from '../../db/count-limit.ts'
 import type { AccountFacts } from '../../domain/account.ts'
 import type { LeadFacts } from '../../domain/lead.ts'
 import { SEARCH_COLUMNS } from '../../domain/lead-search.ts'
+import { DEFAULT_MODEL_KEY } from '../../domain/scoring/score-model.ts'
 
-type LeadRow = LeadFacts & { workspace_id: string }
+/** The score that a lead is shown with: that of the default model. */
+export interface ShownScore {
+  total: number
+  fit: number
+  engagement: number
+  grade: string
+  band: string | null
+}
 
-export const toFacts = ({ workspace_id: _, ...lead }: LeadRow): LeadFacts => lead
+/** A lead as it is shown; `score` null when it was never scored. */
+export type ShownLead = LeadFacts & { score: ShownScore | null }
 
-const findStatement: Statement = { name: 'find_lead', text: 'SELECT * FROM leads WHERE workspace_id = $1 AND id = $2' }
+type LeadRow = ShownLead & { workspace_id: string }
+
+export const toShown = ({ workspace_id: _, ...lead }: LeadRow): ShownLead => lead
+
+const SCORE = `jsonb_build_object('total', s.total, 'fit', s.fit, 'engagement', s.engagement, 'grade', s.grade, 'band', s.band)`
+
+/** The column `score` of a statement about leads of workspace $1. */
+export const scoreColumn = (leads: string) =>
+  `(SELECT ${SCORE} FROM lead_scores s
+    WHERE s.workspace_id = $1 AND s.lead_id = ${leads}.id AND s.model_key = '${DEFAULT_MODEL_KEY}') AS score`
+
+const findStatement: Statement = {
+  name: 'find_lead',
+  text: `SELECT leads.*, ${scoreColumn('leads')} FROM leads WHERE workspace_id = $1 AND id = $2`,
+}
+const scoresStatement: Statement = {
+  name: 'list_scores_of_leads',
+  text: `SELECT s.lead_id, ${SCORE} AS score FROM lead_scores s
+    WHERE s.workspace_id = $1 AND s.lead_id = ANY($2::uuid[]) AND s.model_key = '${DEFAULT_MODEL_KEY}'`,
+}
+
+/** Leads with their scores, for answers to writes, which know the leads but not how they are scored. */
+export async function withScores(db: Db, workspaceId: string, leads: LeadFacts[]): Promise<ShownLead[]> {
+  const ids = leads.map(({ id }) => id)
+  const rows = await readInWorkspace<{ lead_id: string; score: ShownScore }>(db, workspaceId, scoresStatement, [
+    workspaceId,
+    ids,
+  ])
+  const scores = new Map(rows.map(({ lead_id, score }) => [lead_id, score]))
+  return leads.map((lead) => ({ ...lead, score: scores.get(lead.id) ?? null }))
+}
 
 /** One lead. */
-export async function findLead(db: Db, workspaceId: string, id: string): Promise<LeadFacts | undefined> {
+export async function findLead(db: Db, workspaceId: string, id: string): Promise<ShownLead | undefined> {
   const [row] = await readInWorkspace<LeadRow>(db, workspaceId, findStatement, [workspaceId, id])
-  return row === undefined ? undefined : toFacts(row)
+  return row === undefined ? undefined : toShown(row)
 }
 
 /** Sort orders of lists: the indexed ones, each in both directions. */
@@ -93,17 +132,17 @@ export async function listLeads(
   sort: LeadSort,
   after: [string, string] | null,
   limit: number,
-): Promise<LeadFacts[]> {
+): Promise<ShownLead[]> {
   const column = sort.replace('-', '')
   const [direction, beyond] = sort.startsWith('-') ? ['DESC', '<'] : ['ASC', '>']
   const { terms, values, add } = filterStatement(workspaceId, filter)
   if (after !== null) terms.push(`(${column}, id) ${beyond} (${add(after[0])}::timestamptz, ${add(after[1])}::uuid)`)
-  const text = `SELECT * FROM leads WHERE ${terms.join(' AND ')} ORDER BY ${column} ${direction}, id ${direction} LIMIT ${add(limit)}`
+  const text = `SELECT leads.*, ${scoreColumn('leads')} FROM leads WHERE ${terms.join(' AND ')} ORDER BY ${column} ${direction}, id ${direction} LIMIT ${add(limit)}`
   // How many leads begin so decides the plan, and only the value tells: such a statement is planned each time.
   if (filter.q !== null)
-    return (await withWorkspace(db, workspaceId, (tx) => tx.query<LeadRow>(text, values))).map(toFacts)
+    return (await withWorkspace(db, workspaceId, (tx) => tx.query<LeadRow>(text, values))).map(toShown)
   const statement = { name: `list_leads ${shapeOf(filter, sort, after !== null)}`, text }
-  return (await readInWorkspace<LeadRow>(db, workspaceId, statement, values)).map(toFacts)
+  return (await readInWorkspace<LeadRow>(db, workspaceId, statement, values)).map(toShown)
 }
 
 /** How many leads a filter finds, counted up to one more than the limit. */

@@ -113,6 +113,16 @@ export const Owner = component('Owner', 'The seller who owns a record.', {
 /** Rooms never import each other; a component of another room is referred to by its name. */
 const accountComponent = { $id: 'Account' } as unknown as TSchema
 
+const points = (description: string, example: number) => Int(-20_000, 20_000, { description, examples: [example] })
+
+const ScoreSummary = component('ScoreSummary', 'How good a lead is; `GET /leads/{lead_id}/scores` explains it.', {
+  total: points('Fit and engagement, or what a person has set.', 93),
+  fit: points('Who they are.', 65),
+  engagement: points('What they did.', 28),
+  grade: Text(2, { description: 'Letter for fit and tier of engagement: A1 to F4.', examples: ['A2'] }),
+  band: Nullable(Slug({ description: 'Band of the total; null below the lowest.', examples: ['warm'] })),
+})
+
 export const Lead = component('Lead', 'A person or contact that may buy.', {
   id: Id('lead', { description: 'Permanent id.' }),
   ...textFields,
@@ -154,6 +164,7 @@ export const Lead = component('Lead', 'A person or contact that may buy.', {
   etag: Text(40, { description: 'Send it as If-Match to change this version only.', examples: ['"v1"'] }),
   created_at: Timestamp({ description: 'When it was made.' }),
   updated_at: Timestamp({ description: 'When it last changed.' }),
+  score: NullableRef(ScoreSummary, 'The score of the model `default`, as it was last written; null before the first.'),
   account: NullableRef(accountComponent, 'The company; null unless `expand=account` asks.'),
   owner: NullableRef(Owner, 'The seller; null unless `expand=owner` asks.'),
 })

@@ -5,8 +5,7 @@ import { familySources } from '../../db/condition-families-sql.ts'
 import { conditionToSql } from '../../db/condition-sql.ts'
 import { countingOf } from '../../db/count-limit.ts'
 import type { CompiledCondition } from '../../domain/condition/compiled-condition.ts'
-import type { LeadFacts } from '../../domain/lead.ts'
-import { toFacts } from './lead-queries.ts'
+import { type ShownLead, scoreColumn, toShown } from './lead-queries.ts'
 
 /** What a search can be sorted by; text is ordered by code point, the same on every database. */
 const SORTS = {
@@ -64,14 +63,14 @@ function boundOf(workspaceId: string, { condition, withArchived, now }: LeadSear
 }
 
 /** A page of leads. Planned anew each time: conditions differ in shape, and a kept statement costs memory for ever. */
-export async function searchLeads(db: Db, workspaceId: string, query: LeadSearchQuery): Promise<LeadFacts[]> {
+export async function searchLeads(db: Db, workspaceId: string, query: LeadSearchQuery): Promise<ShownLead[]> {
   const { where, values, bind } = boundOf(workspaceId, query)
   if (query.after !== null) where.push(beyond(query.sort, query.after, bind))
-  const statement = `SELECT l.* FROM leads l WHERE ${where.join(' AND ')} ORDER BY ${orderOf(query.sort)} LIMIT ${bind(query.limit)}`
+  const statement = `SELECT l.*, ${scoreColumn('l')} FROM leads l WHERE ${where.join(' AND ')} ORDER BY ${orderOf(query.sort)} LIMIT ${bind(query.limit)}`
   const rows = await withWorkspace(db, workspaceId, (tx) =>
-    tx.query<LeadFacts & { workspace_id: string }>(statement, values),
+    tx.query<ShownLead & { workspace_id: string }>(statement, values),
   )
-  return rows.map(toFacts)
+  return rows.map(toShown)
 }
 
 /** How many leads match, counted up to one more than the limit. */

@@ -1,8 +1,14 @@
 /** Statements that load the rows behind the field families for a batch of leads, each by the index that starts with the lead. */
 import type { Queryable, Statement } from '../../db/client.ts'
 import type { AccountFacts } from '../../domain/account.ts'
-import type { QualificationFacts, StayFacts, TouchFacts } from '../../domain/condition/family-facts.ts'
+import type {
+  QualificationFacts,
+  ScoreFamilyFacts,
+  StayFacts,
+  TouchFacts,
+} from '../../domain/condition/family-facts.ts'
 import type { ConsentFacts } from '../../domain/consent.ts'
+import { DEFAULT_MODEL_KEY } from '../../domain/scoring/score-model.ts'
 
 type OfLead<T> = T & { lead_id: string }
 
@@ -99,4 +105,19 @@ export async function listStays(
   leadIds: string[],
 ): Promise<OfLead<StayFacts & { position: number }>[]> {
   return await db.query(staysStatement, [workspaceId, leadIds])
+}
+
+const scoresStatement: Statement = {
+  name: 'list_default_scores',
+  text: `SELECT lead_id, total, fit, engagement, grade, band FROM lead_scores
+    WHERE workspace_id = $1 AND lead_id = ANY($2::uuid[]) AND model_key = '${DEFAULT_MODEL_KEY}'`,
+}
+
+/** The stored scores of these leads under the default model. */
+export async function listDefaultScores(
+  db: Queryable,
+  workspaceId: string,
+  leadIds: string[],
+): Promise<OfLead<ScoreFamilyFacts>[]> {
+  return await db.query(scoresStatement, [workspaceId, leadIds])
 }

@@ -6,6 +6,7 @@ import type { LeadFacts } from '../../domain/lead.ts'
 import {
   listAccounts,
   listConsentsOfLeads,
+  listDefaultScores,
   listSegmentsOfLeads,
   listStays,
   listTouches,
@@ -32,7 +33,7 @@ export async function loadFamilyFacts(
   const wantsAccount = kinds.has('account') || kinds.has('account_custom_field')
   const wantsVerdict = kinds.has('qualification') || kinds.has('criterion')
   // Sent together: one round trip.
-  const [accounts, consents, first, last, segments, verdicts, stays] = await Promise.all([
+  const [accounts, consents, first, last, segments, verdicts, stays, scores] = await Promise.all([
     load(wantsAccount, () => listAccounts(db, workspaceId, accountIds)),
     load(kinds.has('consent'), () => listConsentsOfLeads(db, workspaceId, ids)),
     load(kinds.has('touch_first'), () => listTouches(db, workspaceId, ids, 'first')),
@@ -40,11 +41,13 @@ export async function loadFamilyFacts(
     load(kinds.has('segments'), () => listSegmentsOfLeads(db, workspaceId, ids)),
     load(wantsVerdict, () => listVerdicts(db, workspaceId, ids)),
     load(kinds.has('lifecycle'), () => listStays(db, workspaceId, ids)),
+    load(kinds.has('score'), () => listDefaultScores(db, workspaceId, ids)),
   ])
   const accountById = new Map(accounts.map((account) => [account.id, account]))
   const consentsByLead = groupByLead(consents)
   const byLead = { first: keyed(first), last: keyed(last), segments: keyed(segments), verdicts: keyed(verdicts) }
   const stayByLead = keyed(stays)
+  const scoreByLead = keyed(scores)
   return new Map(
     leads.map(({ id, account_id }) => [
       id,
@@ -55,6 +58,7 @@ export async function loadFamilyFacts(
         touch_last: byLead.last.get(id) ?? null,
         segments: byLead.segments.get(id)?.segments ?? [],
         qualification: byLead.verdicts.get(id) ?? null,
+        score: scoreByLead.get(id) ?? null,
         stay: stayByLead.get(id) ?? NO_STAY,
       },
     ]),

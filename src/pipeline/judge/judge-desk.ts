@@ -86,9 +86,12 @@ export function setFamily(judged: JudgedLead, kind: string, values: Readonly<Rec
   families.set(kind, values)
 }
 
+/** What lies beyond has no four-digit year, and nobody who waits for it. */
+const END_OF_TIME = new Date('9999-01-01T00:00:00.000Z')
+
 /** Asks that the lead be judged again at a moment, when nothing earlier happens to it; null asks for nothing. */
 export function wakeAt(judged: JudgedLead, at: Date | null): void {
-  if (at !== null && (judged.wakeAt === null || at < judged.wakeAt)) judged.wakeAt = at
+  if (at !== null && at < END_OF_TIME && (judged.wakeAt === null || at < judged.wakeAt)) judged.wakeAt = at
 }
 
 /**

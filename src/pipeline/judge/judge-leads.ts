@@ -4,22 +4,11 @@
  */
 import type { Ctx } from '../../ctx.ts'
 import { isConnectionFault, sqlStateOf, type Tx } from '../../db/client.ts'
-import type { CompiledCondition } from '../../domain/condition/compiled-condition.ts'
-import { NO_FAMILY_FACTS } from '../../domain/condition/family-facts.ts'
-import { readPolicies } from '../../policies/published-policies.ts'
-import { catalogueOf } from '../condition-catalogue.ts'
-import { findWritePolicy } from '../custom-fields.ts'
-import type { Desk } from '../desk.ts'
-import { loadBehaviour } from '../events/load-behaviour.ts'
-import { askedBehaviours, behavioursOf } from '../facts/asked-behaviours.ts'
-import { loadFamilyFacts, sourceKindsOf } from '../facts/load-family-facts.ts'
-import { neededKinds } from '../facts/needed-kinds.ts'
-import { openBook } from '../identity-book.ts'
 import { markWork, type WorkReason } from '../mark-work.ts'
 import { withJourney } from '../with-journey.ts'
-import { writeDeskRows } from '../write-desk.ts'
-import { type JudgeDesk, type JudgedLead, renderChanges, takeLead } from './judge-desk.ts'
 import { type ClaimedLead, claimLead, claimLeads, postponeLead, settleWork } from './lead-work-queries.ts'
+import { openJudgeDesk } from './open-judge-desk.ts'
+import { runStages } from './run-stages.ts'
 import type { Stage } from './stage.ts'
 
 /** Large enough to amortize the commit, small enough to hold locks for a fraction of a second. */
@@ -94,56 +83,13 @@ export async function judgeNow(
 async function judge(tx: Tx, stages: readonly Stage[], claimed: ClaimedLead[], now: Date): Promise<void> {
   if (claimed.length === 0) return
   const desk = await openJudgeDesk(tx, claimed, now)
-  const runs = await Promise.all(stages.map((stage) => stage.load(tx, desk)))
-  for (const judged of desk.leads.values()) {
-    for (const run of runs) run.decide(judged)
-  }
-  desk.desk.trail.changes.push(...renderChanges(desk))
-  await writeDeskRows(tx, desk.desk, now)
-  for (const run of runs) await run.write(tx)
+  await runStages(tx, stages, desk)
   const soonest = new Date(now.getTime() + SHORTEST_SLEEP_MS)
   const ends = [...desk.leads.values()].map(({ id, wakeAt }) => ({
     id,
     wakeAt: wakeAt !== null && wakeAt < soonest ? soonest : wakeAt,
   }))
   await settleWork(tx, ends)
-}
-
-/**
- * The desk of leads in the order of their ids; whoever changes them has locked them. `asked` are conditions beside those
- * of the published policies.
- */
-export async function openJudgeDesk(
-  tx: Tx,
-  locked: readonly Pick<ClaimedLead, 'lead' | 'sources' | 'reasons'>[],
-  now: Date,
-  asked: readonly CompiledCondition[] = [],
-): Promise<JudgeDesk> {
-  const sorted = [...locked].sort((a, b) => (a.lead.id < b.lead.id ? -1 : 1))
-  const ids = sorted.map(({ lead }) => lead.id)
-  const [policy, policies] = await Promise.all([findWritePolicy(tx, tx.workspaceId), readPolicies(tx)])
-  const catalogue = catalogueOf(tx.workspaceId, policy)
-  const kinds = new Set([...neededKinds(policies, catalogue), ...sourceKindsOf(asked), 'lifecycle'])
-  const [behaviour, loaded] = await Promise.all([
-    loadBehaviour(tx, ids, [...askedBehaviours(policies), ...behavioursOf(asked)], now),
-    loadFamilyFacts(
-      tx,
-      tx.workspaceId,
-      sorted.map(({ lead }) => lead),
-      kinds,
-    ),
-  ])
-  const desk: Desk = {
-    leads: new Map(sorted.map(({ lead, sources }) => [lead.id, { lead, sources, stored: lead }])),
-    book: openBook([]),
-    trail: { receipts: [], activities: [], touches: [], changes: [] },
-    orders: new Map(),
-  }
-  const leads = sorted.map(({ lead, reasons }): [string, JudgedLead] => [
-    lead.id,
-    takeLead(desk, { id: lead.id, reasons }, behaviour, loaded.get(lead.id) ?? NO_FAMILY_FACTS),
-  ])
-  return { now, policy, catalogue, policies, leads: new Map(leads), desk }
 }
 
 async function postpone(ctx: Ctx, workspaceId: string, failed: ClaimedLead, error: unknown): Promise<void> {

@@ -1,11 +1,13 @@
 /** Contents page of the judge: every stage, in the order in which a lead passes them. */
 import { lifecycleStage } from '../lifecycle/lifecycle-stage.ts'
 import { routeStage } from '../route/route-stage.ts'
+import { scoreStage } from '../score/score-stage.ts'
 import type { Stage } from './stage.ts'
 
 /** enrich -> score -> lifecycle -> segments -> route -> sequences. */
 // biome-ignore format: one stage a line, so that stages that come at the same time do not meet.
 export const stages: readonly Stage[] = [
+  scoreStage,
   lifecycleStage,
   routeStage,
 ]

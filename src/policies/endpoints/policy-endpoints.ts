@@ -52,7 +52,7 @@ export interface PolicyEndpointsSpec<Definition extends object, Body> {
 }
 
 type Params = Record<string, unknown>
-type ListCall = Call<Params, { limit: number; cursor?: string }>
+type Paging = { limit: number; cursor?: string }
 
 const SECRET = { auth: 'secret', tenant_bound: true, idempotent: false, rate_class: 'default', pii_out: false } as const
 
@@ -83,7 +83,10 @@ export function policyEndpoints<Definition extends object, Body>(spec: PolicyEnd
     acts: { ...writes, idempotent: true } satisfies Access,
     publishIn,
 
-    async list(ctx: Ctx, { caller: { workspaceId }, query: { limit, cursor } }: ListCall): Promise<Answer> {
+    async list(
+      ctx: Ctx,
+      { caller: { workspaceId }, query: { limit, cursor } }: Call<undefined, Paging>,
+    ): Promise<Answer> {
       const scope = { secret: ctx.secret, workspaceId, operation: `list ${kind}`, query: null }
       const [after] = cursor === undefined ? [null] : readCursor(scope, cursor)
       const rows = await listPolicies(ctx.db, workspaceId, kind, after as string | null, limit + 1)
@@ -123,7 +126,7 @@ export function policyEndpoints<Definition extends object, Body>(spec: PolicyEnd
       return noContent()
     },
 
-    async listVersions(ctx: Ctx, { caller, params, query: { limit, cursor } }: ListCall): Promise<Answer> {
+    async listVersions(ctx: Ctx, { caller, params, query: { limit, cursor } }: Call<Params, Paging>): Promise<Answer> {
       const { workspaceId } = caller
       const key = keyOf(params)
       const scope = { secret: ctx.secret, workspaceId, operation: `versions of ${kind}`, query: key }

@@ -18,7 +18,7 @@ import {
 } from '../../http/schema.ts'
 
 const actor = (description: string) => Text(200, { description, examples: ['key_01k8r5x4q3e7vb2c9m6h0n1d5s'] })
-const versionNumber = (description: string) => Int(1, 2_147_483_647, { description, examples: [2] })
+const versionNumber = (description: string) => Int(1, 2_147_483_647, { description, examples: [1] })
 
 /** The number of a version as a path parameter. */
 export const VersionParameter = versionNumber('Version number.')

@@ -30,7 +30,7 @@ export const createLead = defineRoute({
   problems: [409, 422],
   handle: async (ctx, { caller, body: { on_duplicate, ...input } }) => {
     const result = await create(ctx, caller, input, on_duplicate)
-    const lead = toLeadAnswer(result.lead)
+    const lead = await toLeadAnswer(ctx, caller.workspaceId, result.lead)
     return result.created ? created(lead, `/v1/leads/${lead.id}`) : okWithEtag(lead)
   },
 })

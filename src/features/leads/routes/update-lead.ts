@@ -30,6 +30,6 @@ export const updateLead = defineRoute({
   problems: [404, 409, 412, 422],
   handle: async (ctx, { caller, params, body, request }) => {
     const lead = await update(ctx, caller, requireId('lead', params.lead_id), body, expectedVersion(request))
-    return okWithEtag(toLeadAnswer(lead))
+    return okWithEtag(await toLeadAnswer(ctx, caller.workspaceId, lead))
   },
 })

@@ -48,7 +48,7 @@ export const upsertLeadByExternalId = defineRoute({
       createOnly: isCreateOnly(request),
       createIfMissing: create_if_missing,
     })
-    const lead = toLeadAnswer(result.lead)
+    const lead = await toLeadAnswer(ctx, caller.workspaceId, result.lead)
     return result.created ? created(lead, `/v1/leads/${lead.id}`) : okWithEtag(lead)
   },
 })

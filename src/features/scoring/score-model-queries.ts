@@ -1,0 +1,14 @@
+/** Statements about score models beyond those of all policies. */
+import type { Statement, Tx } from '../../db/client.ts'
+
+const countStatement: Statement = {
+  name: 'count_other_score_models',
+  text: `SELECT count(*)::int AS count FROM policies WHERE workspace_id = $1 AND kind = 'score_model' AND policy_key <> $2
+    AND (draft_version IS NOT NULL OR published_version IS NOT NULL)`,
+}
+
+/** How many models there are beside this one. */
+export async function countOtherModels(tx: Tx, key: string): Promise<number> {
+  const [row] = await tx.query<{ count: number }>(countStatement, [tx.workspaceId, key])
+  return row?.count ?? 0
+}

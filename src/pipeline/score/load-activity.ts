@@ -1,0 +1,61 @@
+/** What the leads of a batch did, as the rules of their models count it. */
+import type { Tx } from '../../db/client.ts'
+import { foldText } from '../../domain/condition/fold-text.ts'
+import { DAY_MS } from '../../domain/condition/moment.ts'
+import type { ActivityDay } from '../../domain/scoring/activity-days.ts'
+import type { EngagementRule } from '../../domain/scoring/score-model.ts'
+import { type ActivityRow, listActivityDays, listEventDays } from './activity-queries.ts'
+
+export interface ActivityBook {
+  daysOf(leadId: string, rule: EngagementRule): readonly ActivityDay[]
+}
+
+const NEVER: readonly ActivityDay[] = []
+
+/** Loads what the rules ask about: from the counters, and from the events for rules that ask for properties. */
+export async function loadActivity(
+  tx: Tx,
+  leadIds: readonly string[],
+  rules: readonly EngagementRule[],
+  now: Date,
+): Promise<ActivityBook> {
+  const plain = rules.filter((rule) => !asksProperties(rule))
+  const particular = new Map(rules.filter(asksProperties).map((rule) => [keyOf(rule), rule]))
+  const from = oldestOf(plain, now)
+  const [counted, ...picked] = await Promise.all([
+    listActivityDays(tx, leadIds, [...new Set(plain.map(({ event }) => event))], from?.slice(0, 10) ?? null),
+    ...[...particular.values()].map((rule) =>
+      listEventDays(tx, leadIds, rule.event, foldProperties(rule), oldestOf([rule], now)),
+    ),
+  ])
+  const days = new Map<string, ActivityDay[]>()
+  for (const row of counted) add(days, `${row.lead_id} ${row.name}`, row)
+  for (const [i, key] of [...particular.keys()].entries()) {
+    for (const row of picked[i] ?? []) add(days, `${row.lead_id} ${key}`, row)
+  }
+  return { daysOf: (leadId, rule) => days.get(`${leadId} ${keyOf(rule)}`) ?? NEVER }
+}
+
+const asksProperties = ({ properties }: EngagementRule) => Object.keys(properties).length > 0
+
+/** Rules that count the same events share them. No name of an event is a JSON array. */
+function keyOf(rule: EngagementRule): string {
+  return asksProperties(rule) ? JSON.stringify([rule.event, rule.window_days, rule.properties]) : rule.event
+}
+
+const foldProperties = ({ properties }: EngagementRule) =>
+  Object.fromEntries(Object.entries(properties).map(([name, text]) => [name, foldText(text)]))
+
+/** The oldest moment that any of the rules looks at; null when one looks at all. */
+function oldestOf(rules: readonly EngagementRule[], now: Date): string | null {
+  const windows = rules.map(({ window_days }) => window_days)
+  if (windows.includes(null)) return null
+  return new Date(now.getTime() - Math.max(0, ...windows.map(Number)) * DAY_MS).toISOString()
+}
+
+function add(days: Map<string, ActivityDay[]>, key: string, { count, first, last }: ActivityRow): void {
+  const known = days.get(key)
+  const day = { count, first: Math.round(first), last: Math.round(last) }
+  if (known === undefined) days.set(key, [day])
+  else known.push(day)
+}
