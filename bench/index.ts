@@ -1,6 +1,7 @@
 /** All benchmarks by name. */
 import { benchCapture } from './capture.ts'
 import { benchJudge } from './judge.ts'
+import { benchEvents } from './events.ts'
 import { benchPipeline } from './pipeline.ts'
 import { benchReads } from './reads.ts'
 import { benchWebhooks } from './webhooks.ts'
@@ -10,5 +11,6 @@ export const BENCHES = {
   reads: benchReads,
   pipeline: benchPipeline,
   judge: benchJudge,
+  events: benchEvents,
   webhooks: benchWebhooks,
 }

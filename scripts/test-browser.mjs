@@ -1,5 +1,6 @@
 // npm run test:browser: the public face in a real Chromium, from another origin. Starts a service with a bundled
 // database of its own, the example website on another port, then runs test/browser/*.test.ts against them.
+// Words after the command run only the files with one of them in their names.
 // CHROMIUM names the program (default /usr/bin/chromium); SCREENSHOTS a folder to keep the pictures in.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
@@ -70,7 +71,10 @@ async function readSecretKey() {
 async function runTests(env) {
   const folder = path.join(root, 'build/test/browser')
   let failed = 0
-  for (const name of readdirSync(folder).filter((file) => file.endsWith('.test.js'))) {
+  const wanted = process.argv.slice(2)
+  const isWanted = (file) =>
+    file.endsWith('.test.js') && (wanted.length === 0 || wanted.some((part) => file.includes(part)))
+  for (const name of readdirSync(folder).filter(isWanted)) {
     const test = spawn(process.execPath, [path.join(folder, name)], { env, stdio: 'inherit' })
     const code = await new Promise((resolve) => test.once('exit', resolve))
     console.log(`# ${name}: ${code === 0 ? 'passed' : 'failed'}`)

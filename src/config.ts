@@ -113,6 +113,12 @@ export const ConfigSchema = Type.Object({
     0,
     100_000_000,
   ),
+  RATE_LIMIT_EVENTS_NETWORK: whole(
+    'Requests with events of visitors from one network in 60 seconds; 0: no limit.',
+    1_200,
+    0,
+    100_000_000,
+  ),
   RATE_LIMIT_CAPTURE_FORM: whole('Submissions of one form in 10 seconds; 0: no limit.', 500, 0, 100_000_000),
   METRICS_KEY: Type.Optional(
     text('Bearer token that /metrics then asks for, at least 16 visible characters.', {

@@ -9,6 +9,7 @@ import { forgetOldOperations } from './operations/forget-operations.ts'
 import { sweepDueOperations } from './operations/operation-queries.ts'
 import { type OperationRunner, runOperations } from './operations/run-operations.ts'
 import { forgetEventKeys } from './pipeline/events/forget-event-keys.ts'
+import { forgetVisitors } from './pipeline/events/forget-visitors.ts'
 import { keepEventPartitions } from './pipeline/events/partitions.ts'
 import { judgeLeads } from './pipeline/judge/judge-leads.ts'
 import { sweepDueLeads } from './pipeline/judge/lead-work-queries.ts'
@@ -80,6 +81,7 @@ export function scheduledJobs(ctx: Ctx): ScheduledJob[] {
     { name: 'forget_old_answers', cron: '17 * * * *', run: () => forgetOldAnswers(ctx.db) },
     { name: 'keep_event_partitions', cron: '23 * * * *', run: () => keepEventPartitions(ctx) },
     { name: 'forget_event_keys', cron: '41 3 * * *', run: () => forgetEventKeys(ctx.db) },
+    { name: 'forget_visitors', cron: '47 3 * * *', run: () => forgetVisitors(ctx) },
     { name: 'forget_old_operations', cron: '23 3 * * *', run: () => forgetOldOperations(ctx.db) },
     { name: 'forget_old_deliveries', cron: '43 * * * *', run: () => forgetOldDeliveries(ctx) },
   ]

@@ -33,7 +33,7 @@ export const SCOPES = [
 export type Scope = (typeof SCOPES)[number]
 
 /** What is refused first under overload, and how much of it one caller may ask for. */
-export const RATE_CLASSES = ['capture', 'default', 'search', 'export', 'unlimited'] as const
+export const RATE_CLASSES = ['capture', 'events', 'default', 'search', 'export', 'unlimited'] as const
 export type RateClass = (typeof RATE_CLASSES)[number]
 
 export interface Access {

@@ -7,6 +7,8 @@ import type { Tx } from '../db/client.ts'
 import type { Intake } from '../domain/intake.ts'
 import { typeCustomFields } from './custom-fields.ts'
 import { loadDesk } from './desk.ts'
+import { linkVisitors } from './events/link-visitors.ts'
+import { recognitionsOf } from './recognize-visitors.ts'
 import { type Resolution, resolveLead } from './resolve-lead.ts'
 import { tellResolution } from './tell-story.ts'
 import { writeDesk } from './write-desk.ts'
@@ -23,6 +25,8 @@ export async function runJourney(tx: Tx, intakes: Intake[], now: Date): Promise<
     tellResolution(desk, resolution, now)
     return resolution
   })
+  // Before the desk: visitors are locked after leads, and lead work is marked last.
+  await linkVisitors(tx, recognitionsOf(resolutions), now)
   await writeDesk(tx, desk, now)
   return resolutions
 }

@@ -34,11 +34,15 @@ export interface Visit {
 
 export type Visitor = (options?: BrowserContextOptions) => Promise<Visit>
 
-/** One browser; each visit is a fresh profile. */
-export async function openBrowser(t: Test): Promise<Visitor> {
+/** One browser; each visit is a fresh profile. `args` are further arguments of the program. */
+export async function openBrowser(t: Test, args: string[] = []): Promise<Visitor> {
   // A browser needs about two seconds for a visit where other programs use the cores too.
   t.setTimeout(300_000)
-  const browser = await chromium.launch({ executablePath: required('CHROMIUM'), headless: true, args: QUIET })
+  const browser = await chromium.launch({
+    executablePath: required('CHROMIUM'),
+    headless: true,
+    args: [...QUIET, ...args],
+  })
   t.teardown(() => browser.close())
   return async (options = {}) => {
     const context = await browser.newContext({ locale: 'en-GB', ...options })

@@ -52,3 +52,31 @@ export async function sendFile({ url, fields, file }) {
   form.append(file.field, new Blob([file.text], { type: file.type }), file.name)
   return (await fetch(url, { method: 'POST', body: form })).status
 }
+
+export const hasTracker = () => window.leadwell?.track !== undefined
+
+export const hasVisitor = () => localStorage.getItem('leadwell.visitor') !== null
+
+export const storedVisitor = () => localStorage.getItem('leadwell.visitor')
+
+/** Calls a function of the tracker as a page does. */
+export const callTracker = ({ name, given }) => void window.leadwell[name](...given)
+
+/** The next click leads nowhere. */
+export const stayOnClick = () => document.addEventListener('click', (event) => event.preventDefault(), { once: true })
+
+/** Changes the address without loading, a moment apart, then goes one back. */
+export async function walkWithoutLoading(addresses) {
+  const rest = () => new Promise((resolve) => setTimeout(resolve, 120))
+  for (const address of addresses) {
+    history.pushState(null, '', address)
+    await rest()
+  }
+  history.back()
+  await rest()
+}
+
+/** The browser says that it wants nobody to follow it. */
+export function refuseTracking(sign) {
+  Object.defineProperty(navigator, sign, { get: () => (sign === 'doNotTrack' ? '1' : true) })
+}

@@ -1,5 +1,6 @@
 /** What needs a situation of its own before a documented status can happen: operation and status -> the way there. */
 import { activityStages } from './activities-world.ts'
+import { behaviourStages } from './behaviour-world.ts'
 import { DISTRIBUTION_STAGES } from './distribution-stages.ts'
 import { LIFECYCLE_STAGES } from './lifecycle-stages.ts'
 import { NURTURING_STAGES } from './nurturing-stages.ts'
@@ -131,6 +132,7 @@ export const STAGES: Record<string, Provoke> = {
   ...OPERATION_STAGES,
   ...SCORING_STAGES,
   ...activityStages,
+  ...behaviourStages,
   ...DISTRIBUTION_STAGES,
   'submitForm 303': asPage,
   'submitForm 403': foreignOrigin,

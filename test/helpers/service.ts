@@ -48,6 +48,7 @@ const UNLIMITED = {
   RATE_LIMIT_ANONYMOUS: '0',
   RATE_LIMIT_CAPTURE_NETWORK: '0',
   RATE_LIMIT_CAPTURE_FORM: '0',
+  RATE_LIMIT_EVENTS_NETWORK: '0',
 }
 
 /** Builds the service without background loops: `drain` does their work when a test says so. */

@@ -1,5 +1,7 @@
 import t from 'tap'
 import { runInWorkspace } from '../../src/db/client.ts'
+import { forgetEventKeys } from '../../src/pipeline/events/forget-event-keys.ts'
+import { forgetVisitors } from '../../src/pipeline/events/forget-visitors.ts'
 import { keepEventPartitions, prepareEventPartitions } from '../../src/pipeline/events/partitions.ts'
 import { testService } from '../helpers/service.ts'
 
@@ -56,8 +58,36 @@ t.test(
     t.equal(data.length, 2)
     const totals = (await call('GET', `/v1/leads/${lead}/event-totals`)).json().data
     t.match(totals, [{ name: 'seen', count: 3 }], 'counters outlive the raw events')
+    const search = async (behaviour: object) => {
+      const filter = { any: [{ all: [{ op: 'did', behaviour: { event: 'seen', ...behaviour } }] }] }
+      return (await call('POST', '/v1/leads/search', { filter })).json().data.length
+    }
+    t.equal(await search({ min_count: 3 }), 1, 'and conditions go on counting them')
+    t.equal(await search({ min_count: 3, within_days: 120 }), 0)
+    t.equal(await search({ min_count: 2, within_days: 120 }), 1)
   },
 )
+
+t.test('keys and anonymous visitors are forgotten in time, known ones never', async (t) => {
+  setNow(new Date('2026-03-15T00:00:00.000Z'))
+  const lead = (await call('POST', '/v1/leads', { full_name: 'Ada' })).json().id
+  const items = ['old-visitor', 'known-visitor', 'new-visitor'].map((visitor_id) => ({
+    name: 'seen',
+    visitor_id,
+    event_id: visitor_id,
+  }))
+  await call('POST', '/v1/events/batch/create', { items })
+  await call('POST', '/v1/visitors/known-visitor/identify', { lead_id: lead })
+  await ctx.db.pool.query(`UPDATE visitors SET last_seen_at = '2025-11-01' WHERE visitor_id <> 'new-visitor'`)
+  await ctx.db.pool.query('UPDATE event_keys SET received_at = now()')
+  await ctx.db.pool.query(
+    `UPDATE event_keys SET received_at = now() - interval '31 days' WHERE event_id = (SELECT id FROM events WHERE visitor_id = 'old-visitor')`,
+  )
+  t.equal(await forgetVisitors(ctx), 1)
+  t.equal((await call('GET', '/v1/visitors/old-visitor')).statusCode, 404)
+  t.equal((await call('GET', '/v1/visitors/known-visitor')).statusCode, 200)
+  t.equal(await forgetEventKeys(ctx.db), 1)
+})
 
 t.test('a write years later finds its partition, although no job has run', async (t) => {
   setNow(new Date('2029-07-01T00:00:00.000Z'))

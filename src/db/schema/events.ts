@@ -39,6 +39,9 @@ export const visitors = pgTable(
     identified_at: moment('identified_at'),
     /** `form:<key>`, `token` or the key of the API call. */
     identified_by: text('identified_by'),
+    /** Time of events that are in no visit on the timeline yet. */
+    visits_from: moment('visits_from'),
+    visits_to: moment('visits_to'),
   },
   (t) => [
     primaryKey({ columns: [t.workspace_id, t.visitor_id] }),

@@ -8,7 +8,7 @@ import { ApiError, notFound } from '../../errors.ts'
 import { appendEvents } from '../../pipeline/events/append-events.ts'
 import type { NewEvent } from '../../pipeline/events/event-queries.ts'
 import { eventsKeptFrom, requireEventPartitions } from '../../pipeline/events/partitions.ts'
-import { type SeenVisitor, touchVisitors } from '../../pipeline/events/visitor-queries.ts'
+import { touchVisitors } from '../../pipeline/events/visitor-queries.ts'
 import { type ItemResult, runBatch } from '../../pipeline/run-batch.ts'
 import { listIdentityOwners, listKnownLeads } from './event-queries.ts'
 import { type EventInput, judgeByUserAgent, type ReadEvent, readEvent } from './read-event.ts'
@@ -29,8 +29,7 @@ export async function createEvents(
     decide: async (tx, read) => {
       const results: ItemResult<{ id: string }>[] = []
       const write = async () => {
-        const owned = await findOwners(tx, read)
-        const events = eventsOf(owned, now)
+        const events = eventsOf(read, await findOwners(tx, read), now)
         const ids = await appendEvents(
           tx,
           events.filter((event) => event !== null),
@@ -43,10 +42,14 @@ export async function createEvents(
   })
 }
 
-type OwnedEvent = ReadEvent & { leadId: string | null; visitorId: string | null }
+/** Whose an event is, as stored. */
+interface Owner {
+  leadId: string | null
+  visitorId: string | null
+}
 
-/** Events with their owners as stored; an item without one stays null. */
-async function findOwners(tx: Tx, read: (ReadEvent | ApiError)[]): Promise<(OwnedEvent | null)[]> {
+/** The owners of events; null where there is none. */
+async function findOwners(tx: Tx, read: (ReadEvent | ApiError)[]): Promise<(Owner | null)[]> {
   const events = read.filter((item): item is ReadEvent => !(item instanceof ApiError))
   const ids = new Set(events.flatMap(({ owner }) => ('lead' in owner ? [owner.lead] : [])))
   const identities = events.flatMap(({ owner }) => ('identity' in owner ? [owner.identity] : []))
@@ -54,22 +57,17 @@ async function findOwners(tx: Tx, read: (ReadEvent | ApiError)[]): Promise<(Owne
   const leads = await listKnownLeads(tx, [...ids])
   const owners = new Map((await listIdentityOwners(tx, identities)).map((row) => [keyOf(row), row.lead_id]))
   const visitors = await touchVisitors(tx, sightings)
-  return read.map((item) => (item instanceof ApiError ? null : withOwner(item, leads, owners, visitors)))
-}
-
-function withOwner(
-  event: ReadEvent,
-  leads: ReadonlySet<string>,
-  owners: ReadonlyMap<string, string>,
-  visitors: ReadonlyMap<string, SeenVisitor>,
-): OwnedEvent | null {
-  const { owner } = event
-  if ('visitor' in owner) {
-    const visitor = visitors.get(owner.visitor)
-    return { ...event, leadId: visitor?.lead_id ?? null, visitorId: visitor?.visitor_id ?? owner.visitor }
-  }
-  const leadId = 'lead' in owner ? (leads.has(owner.lead) ? owner.lead : undefined) : owners.get(keyOf(owner.identity))
-  return leadId === undefined ? null : { ...event, leadId, visitorId: null }
+  return read.map((item) => {
+    if (item instanceof ApiError) return null
+    const { owner } = item
+    if ('visitor' in owner) {
+      const visitor = visitors.get(owner.visitor)
+      return { leadId: visitor?.lead_id ?? null, visitorId: visitor?.visitor_id ?? owner.visitor }
+    }
+    const leadId =
+      'lead' in owner ? (leads.has(owner.lead) ? owner.lead : undefined) : owners.get(keyOf(owner.identity))
+    return leadId === undefined ? null : { leadId, visitorId: null }
+  })
 }
 
 const keyOf = ({ kind, value }: { kind: string; value: string }) => `${kind}\0${value}`
@@ -77,23 +75,26 @@ const keyOf = ({ kind, value }: { kind: string; value: string }) => `${kind}\0${
 /** Random bytes of one event id. */
 const ID_BYTES = 10
 
-function eventsOf(owned: (OwnedEvent | null)[], now: Date): (NewEvent | null)[] {
-  const random = randomBytes(owned.length * ID_BYTES)
+function eventsOf(read: (ReadEvent | ApiError)[], owners: (Owner | null)[], now: Date): (NewEvent | null)[] {
+  const random = randomBytes(read.length * ID_BYTES)
   const receivedAt = now.toISOString()
-  return owned.map((event, i) => {
-    if (event === null) return null
-    const { input, at, verdict, leadId, visitorId } = event
+  return read.map((item, i) => {
+    const owner = owners[i]
+    if (item instanceof ApiError || owner === null || owner === undefined) return null
+    const { input, at, verdict } = item
     return {
       id: makeEventId(at, random, i * ID_BYTES),
       event_key: typeof input.event_id === 'string' ? keyOfEvent(input.event_id) : null,
       occurred_at: new Date(at).toISOString(),
-      lead_id: leadId,
-      visitor_id: visitorId,
+      lead_id: owner.leadId,
+      visitor_id: owner.visitorId,
       name: input.name,
       properties: input.properties ?? {},
       source: 'api',
       url: input.url ?? null,
-      ...verdict,
+      bot_probability: verdict.bot_probability,
+      is_bot: verdict.is_bot,
+      bot_signs: verdict.bot_signs,
       received_at: receivedAt,
     }
   })

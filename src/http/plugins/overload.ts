@@ -9,7 +9,14 @@ import type { RateClass } from '../access.ts'
 import { watchPressure } from '../limits/pressure.ts'
 
 /** Part of the longest bearable delay at which a class is refused; health and metrics always answer. */
-const SHARES: Record<RateClass, number> = { export: 0.25, search: 0.25, default: 0.5, capture: 1, unlimited: Infinity }
+const SHARES: Record<RateClass, number> = {
+  export: 0.25,
+  search: 0.25,
+  default: 0.5,
+  events: 0.75,
+  capture: 1,
+  unlimited: Infinity,
+}
 
 /** Refuses requests while work waits too long. Must come first: a refusal costs next to nothing. */
 export function addOverload(app: FastifyInstance, ctx: Ctx): void {

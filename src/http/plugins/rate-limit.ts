@@ -30,6 +30,7 @@ export function createBudgets(config: Config): Budgets {
     ['search', config.RATE_LIMIT_SEARCH, MINUTE],
     ['export', config.RATE_LIMIT_EXPORT, MINUTE],
     ['anonymous', config.RATE_LIMIT_ANONYMOUS, MINUTE],
+    ['events', config.RATE_LIMIT_EVENTS_NETWORK, MINUTE],
     ['network', config.RATE_LIMIT_CAPTURE_NETWORK, MINUTE],
     ['form', config.RATE_LIMIT_CAPTURE_FORM, FORM_WINDOW],
   ]
@@ -67,6 +68,8 @@ function holdersOf(request: FastifyRequest): [BudgetName, string | null][] {
   const network = isVisitor ? networkOfCaller(request.ip) : null
   // Pages load their form far more often than visitors send it: reading must not use up the budget of sending.
   const isCapture = access.rate_class === 'capture' && request.method === 'POST'
+  // Browsing must not use up what reading and sending a form need.
+  if (access.rate_class === 'events') return isVisitor ? [['events', network]] : [['default', keyId]]
   if (!isCapture && isVisitor) return [['anonymous', network]]
   if (!isCapture) return [[access.rate_class === 'capture' ? 'default' : access.rate_class, keyId]]
   const { form_key } = request.params as { form_key?: string }

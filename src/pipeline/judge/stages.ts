@@ -2,11 +2,13 @@
 import { lifecycleStage } from '../lifecycle/lifecycle-stage.ts'
 import { routeStage } from '../route/route-stage.ts'
 import { scoreStage } from '../score/score-stage.ts'
+import { visitStage } from '../visits/visit-stage.ts'
 import type { Stage } from './stage.ts'
 
-/** enrich -> score -> lifecycle -> segments -> route -> sequences. */
+/** visits -> enrich -> score -> lifecycle -> segments -> route -> sequences. */
 // biome-ignore format: one stage a line, so that stages that come at the same time do not meet.
 export const stages: readonly Stage[] = [
+  visitStage,
   scoreStage,
   lifecycleStage,
   routeStage,

@@ -1,22 +1,10 @@
-/** Scripts for browsers: the modules of browser/, joined once at the start, without comments. No bundler, no dependency. */
-import { readFileSync } from 'node:fs'
+/** Scripts for browsers, made of the modules of browser/. */
+import { joinScript } from '../../../http/browser-script.ts'
 import { CHALLENGE_WIDGETS } from './challenge-widgets.ts'
 import { FIELD_INPUTS } from './field-input.ts'
 import { FORM_STYLE } from './form-style.ts'
 
-/** The modules in one scope, each after those that it imports, and a call at the end. */
-function asScript(modules: string[], call: string): string {
-  const text = modules
-    .map((name) => readFileSync(new URL(`./browser/${name}.js`, import.meta.url), 'utf8'))
-    .join('\n')
-    .concat('\n')
-    .replace(/^import [^;]*? from '.*';?\n/gm, '')
-    .replace(/^export /gm, '')
-    .replace(/^\s*\/\*\*[\s\S]*?\*\/\n/gm, '')
-    .replace(/^\s*\/\/.*$/gm, '')
-    .replace(/^\s+/gm, '')
-  return `(()=>{\n'use strict'\n${text}${call}\n})()\n`
-}
+const asScript = (modules: string[], call: string) => joinScript(new URL('./browser/', import.meta.url), modules, call)
 
 const EMBED_MODULES = ['attribution', 'element', 'definition', 'delivery', 'proof', 'values', 'fields', 'challenge']
 

@@ -19,7 +19,8 @@ export function start(script, settings) {
     return rendered
   }
   // The first of several scripts stays the one that answers calls of the page.
-  window.leadwell ??= { forms: [], render }
+  // The tracker, if the page has it, may have come before.
+  window.leadwell = { forms: [], render, ...window.leadwell }
   recallArrival(script.dataset.attribution !== 'off')
   const place = () => {
     if (script.dataset.render === 'none') return

@@ -55,7 +55,8 @@ async function pack(form) {
     _landing_page: arrival.landing,
     _referrer: arrival.referrer,
     _language: definition.locale,
-    _visitor_id: options.visitorId,
+    // The page's own id of the visitor, else that of the tracker (track.js), if it has one.
+    _visitor_id: options.visitorId ?? window.leadwell.visitorId?.(),
     _pow: await prepare(form),
     _token: definition.timing_token,
   }
