@@ -9,6 +9,7 @@ import { behaviour } from './features/behaviour/index.ts'
 import { capture } from './features/capture/index.ts'
 import { crmSync } from './features/crm-sync/index.ts'
 import { distribution } from './features/distribution/index.ts'
+import { enrichment } from './features/enrichment/index.ts'
 import { leads } from './features/leads/index.ts'
 import { lifecycle } from './features/lifecycle/index.ts'
 import { nurturing } from './features/nurturing/index.ts'
@@ -43,6 +44,7 @@ export const rooms = [
   behaviour,
   activities,
   accounts,
+  enrichment,
   lifecycle,
   distribution,
   privacy,

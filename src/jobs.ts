@@ -8,6 +8,10 @@ import { forgetOldAnswers } from './http/repeat/kept-answers.ts'
 import { forgetOldOperations } from './operations/forget-operations.ts'
 import { sweepDueOperations } from './operations/operation-queries.ts'
 import { type OperationRunner, runOperations } from './operations/run-operations.ts'
+import { forgetEnrichmentAnswers } from './pipeline/enrich/answer-queries.ts'
+import { enrichLeads } from './pipeline/enrich/enrich-leads.ts'
+import { runEnrichments } from './pipeline/enrich/run-enrichments.ts'
+import { sweepDueRuns } from './pipeline/enrich/run-queries.ts'
 import { forgetEventKeys } from './pipeline/events/forget-event-keys.ts'
 import { forgetVisitors } from './pipeline/events/forget-visitors.ts'
 import { keepEventPartitions } from './pipeline/events/partitions.ts'
@@ -31,6 +35,7 @@ const operationRunners: OperationRunner[] = [
   simulateLifecycle,
   rescoreLeads,
   simulateScores,
+  enrichLeads,
 ]
 
 /** Due rows and what to do with them. */
@@ -49,6 +54,14 @@ export function dueWork(ctx: Ctx): DueWork[] {
       isLong: true,
       sweep: sweepDueOperations,
       drain: (workspaceId, isStopping) => runOperations(ctx, operationRunners, workspaceId, isStopping),
+    },
+    {
+      kind: 'enrichment',
+      sweep: sweepDueRuns,
+      drain: (workspaceId, isStopping) =>
+        inSpan('run_enrichments', { 'leadwell.workspace_id': workspaceId }, () =>
+          runEnrichments(ctx, workspaceId, isStopping),
+        ),
     },
     {
       kind: 'leads',
@@ -79,6 +92,7 @@ export interface ScheduledJob {
 export function scheduledJobs(ctx: Ctx): ScheduledJob[] {
   return [
     { name: 'forget_old_answers', cron: '17 * * * *', run: () => forgetOldAnswers(ctx.db) },
+    { name: 'forget_enrichment_answers', cron: '53 3 * * *', run: () => forgetEnrichmentAnswers(ctx.db) },
     { name: 'keep_event_partitions', cron: '23 * * * *', run: () => keepEventPartitions(ctx) },
     { name: 'forget_event_keys', cron: '41 3 * * *', run: () => forgetEventKeys(ctx.db) },
     { name: 'forget_visitors', cron: '47 3 * * *', run: () => forgetVisitors(ctx) },

@@ -8,6 +8,7 @@ export const CHANGE_TYPES = {
   'lead.restored': 'lead',
   'lead.stage_changed': 'lead',
   'lead.score_changed': 'lead',
+  'lead.enriched': 'lead',
   'lead.consent_changed': 'lead',
   'lead.qualified': 'lead',
   'lead.qualification_changed': 'lead',

@@ -24,6 +24,8 @@ export const AUDIT_ACTIONS = {
   'suppression.lifted': 'suppression',
   'form.created': 'form',
   'form.updated': 'form',
+  'enrichment_credential.saved': 'enrichment_credential',
+  'enrichment_credential.deleted': 'enrichment_credential',
   'policy.saved': 'policy',
   'policy.published': 'policy',
   'policy.retired': 'policy',

@@ -30,6 +30,7 @@ const ID_KINDS: Record<string, IdKind> = {
   message_id: 'message',
   suppression_id: 'suppression',
   enrollment_id: 'enrollment',
+  enrichment_run_id: 'enrichment_run',
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/

@@ -23,6 +23,7 @@ export const ID_PREFIX = {
   consent: 'cons',
   audit: 'aud',
   operation: 'op',
+  enrichment_run: 'run',
   policy: 'pol',
   assignment: 'asg',
   event: 'evt',

@@ -4,6 +4,8 @@
 export const SCOPES = [
   'leads:read',
   'leads:write',
+  'enrichment:read',
+  'enrichment:write',
   'activities:read',
   'activities:write',
   'events:read',

@@ -3,7 +3,7 @@
  * sweep; losing one costs at most a sweep interval, because due work is a row that the sweep finds.
  */
 
-export type WorkKind = 'submissions' | 'leads' | 'operations' | 'webhooks'
+export type WorkKind = 'submissions' | 'leads' | 'operations' | 'webhooks' | 'enrichment'
 
 export interface WorkHints {
   give(kind: WorkKind, workspaceId: string): void

@@ -3,6 +3,7 @@ import { activityStages } from './activities-world.ts'
 import { behaviourStages } from './behaviour-world.ts'
 import { DISTRIBUTION_STAGES } from './distribution-stages.ts'
 import { LIFECYCLE_STAGES } from './lifecycle-stages.ts'
+import { enrichmentStages } from './enrichment-world.ts'
 import { NURTURING_STAGES } from './nurturing-stages.ts'
 import { example, type Provoke, real, type Stage, withHeaders } from './openapi-stage.ts'
 import { OPERATION_STAGES } from './operations-world.ts'
@@ -133,6 +134,7 @@ export const STAGES: Record<string, Provoke> = {
   ...SCORING_STAGES,
   ...activityStages,
   ...behaviourStages,
+  ...enrichmentStages,
   ...DISTRIBUTION_STAGES,
   'submitForm 303': asPage,
   'submitForm 403': foreignOrigin,
