@@ -2,6 +2,7 @@
 import { benchCapture } from './capture.ts'
 import { benchJudge } from './judge.ts'
 import { benchEvents } from './events.ts'
+import { benchMail } from './mail.ts'
 import { benchPipeline } from './pipeline.ts'
 import { benchReads } from './reads.ts'
 import { benchWebhooks } from './webhooks.ts'
@@ -13,4 +14,5 @@ export const BENCHES = {
   judge: benchJudge,
   events: benchEvents,
   webhooks: benchWebhooks,
+  mail: benchMail,
 }

@@ -73,6 +73,27 @@ export const ConfigSchema = Type.Object({
   RECAPTCHA_VERIFY_URL: text('Where answers of reCAPTCHA are verified.', {
     default: 'https://www.google.com/recaptcha/api/siteverify',
   }),
+  SMTP_URL: Type.Optional(
+    text(
+      'Mail server: `smtps://user:password@host` or `smtp://…:587` (STARTTLS; `?security=none` for a relay on this machine). Without it mail goes to files in DATA_DIR/mail.',
+      { pattern: '^smtps?://[^\\s/]+/?(\\?\\S*)?$' },
+    ),
+  ),
+  MAIL_FROM: Type.Optional(
+    text('Address that mail comes from in workspaces without a sender of their own.', {
+      pattern: '^[^\\s@<>,]+@[^\\s@<>,]+$',
+    }),
+  ),
+  SMTP_CONNECTIONS: whole('Connections to one mail server at once.', 10, 1, 200),
+  SMTP_COMMAND_SECONDS: whole('Time for the greeting and for each envelope.', 60, 1, 600),
+  SMTP_REPLY_SECONDS: whole(
+    'Time to wait for the reply after a mail; less than 600 makes more mails doubtful (RFC 5321, 4.5.3.2.6).',
+    600,
+    1,
+    3_600,
+  ),
+  MAIL_DOMAIN_CONNECTIONS: whole('Mails at once to one recipient domain.', 10, 1, 200),
+  MAIL_DOMAIN_PER_MINUTE: whole('Mails to one recipient domain in a minute; 0: no limit.', 0, 0, 1_000_000),
   MAX_CONNECTIONS: whole('Open connections of clients; one more is closed at once.', 10_000, 10, 1_000_000),
   REQUEST_TIMEOUT_MS: whole(
     'Time for a request to arrive, its header within two thirds of it; a slower client is closed.',

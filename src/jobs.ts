@@ -19,6 +19,8 @@ import { judgeLeads } from './pipeline/judge/judge-leads.ts'
 import { sweepDueLeads } from './pipeline/judge/lead-work-queries.ts'
 import { stages } from './pipeline/judge/stages.ts'
 import { markAllLeads } from './pipeline/mark-all-leads.ts'
+import { sendMessages } from './pipeline/mail/send-messages.ts'
+import { sweepDueMessages } from './pipeline/mail/send-queries.ts'
 import { processSubmissions } from './pipeline/process-submissions.ts'
 import { simulateLifecycle } from './pipeline/simulate-lifecycle.ts'
 import { rescoreLeads } from './pipeline/score/rescore-leads.ts'
@@ -76,6 +78,14 @@ export function dueWork(ctx: Ctx): DueWork[] {
       sweep: sweepDueWebhooks,
       drain: (workspaceId, isStopping) => webhookSender(ctx).drain(workspaceId, isStopping),
       settle: () => webhookSender(ctx).settle(),
+    },
+    {
+      kind: 'messages',
+      sweep: sweepDueMessages,
+      drain: (workspaceId, isStopping) =>
+        inSpan('send_messages', { 'leadwell.workspace_id': workspaceId }, () =>
+          sendMessages(ctx, workspaceId, isStopping),
+        ),
     },
   ]
 }

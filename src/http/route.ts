@@ -68,6 +68,8 @@ export interface RouteSpec<P, Q, B> {
   judgesBody?: boolean
   /** Longest time to an answer, where the usual one (ANSWER_LIMIT_MS) is too short. */
   timeLimitSeconds?: number
+  /** True when the handler needs the body as it came, to verify a signature. */
+  keepsBytes?: boolean
   /** Set when there is something better; headers and the document tell it. */
   deprecated?: Deprecation
   /** With an Idempotency-Key all of it is one transaction: the ctx given here must do all the work. */
@@ -120,6 +122,7 @@ function registerRoute(app: FastifyInstance, ctx: Ctx, room: Room, route: Route,
       operationId: route.operationId,
       ...(route.deprecated && { headers: deprecationHeaders(route.deprecated) }),
       ...(route.jsonLimits && { jsonLimits: route.jsonLimits }),
+      ...(route.keepsBytes === true && { keepsBytes: true }),
       ...(route.problemPage && { problemPage: route.problemPage }),
     },
     ...(route.judgesBody === true && { attachValidation: true }),
@@ -191,6 +194,7 @@ declare module 'fastify' {
     /** Headers of every answer of the operation. */
     headers?: Record<string, string>
     jsonLimits?: JsonLimits
+    keepsBytes?: boolean
     problemPage?: ProblemPage
   }
   interface FastifyRequest {

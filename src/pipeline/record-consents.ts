@@ -7,6 +7,7 @@ import type { LeadFacts } from '../domain/lead.ts'
 import { toLead } from '../domain/lead-wire.ts'
 import { type ConsentRow, insertConsents, listConsentsOf } from './consent-queries.ts'
 import { insertRows } from './desk-queries.ts'
+import { lockMailGate } from './mail/mail-gate.ts'
 
 /** Who caused the entries, for the change feed. */
 export interface ConsentEvent {
@@ -20,6 +21,8 @@ export interface ConsentEvent {
 export async function recordConsents(tx: Tx, events: ConsentEvent[], now: Date): Promise<void> {
   const all = events.flatMap((event) => event.rows)
   if (all.length === 0) return
+  // A withdrawal and a hand-over have one order: who commits first wins.
+  if (all.some(({ action }) => action === 'withdrawn')) await lockMailGate(tx)
   const fresh = await insertConsents(tx, all)
   const added = all.filter((row) => fresh.has(row.id))
   if (added.length === 0) return

@@ -3,7 +3,14 @@
  * sweep; losing one costs at most a sweep interval, because due work is a row that the sweep finds.
  */
 
-export type WorkKind = 'submissions' | 'leads' | 'operations' | 'webhooks' | 'enrichment'
+// biome-ignore format: one kind a line, so that kinds that come at the same time do not meet.
+export type WorkKind =
+  | 'submissions'
+  | 'leads'
+  | 'operations'
+  | 'webhooks'
+  | 'enrichment'
+  | 'messages'
 
 export interface WorkHints {
   give(kind: WorkKind, workspaceId: string): void

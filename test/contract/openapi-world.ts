@@ -7,7 +7,7 @@ import type { TestService } from '../helpers/service.ts'
 import { activityMakers } from './activities-world.ts'
 import { behaviourMakers } from './behaviour-world.ts'
 import { DISTRIBUTION_MAKERS } from './distribution-world.ts'
-import { addTemplate } from './nurturing-world.ts'
+import { addTemplate, NURTURING_MAKERS } from './nurturing-world.ts'
 import type { ApiRequest } from './openapi-requests.ts'
 import { OPERATION_MAKERS } from './operations-world.ts'
 import { webhookMakers } from './webhooks-world.ts'
@@ -56,6 +56,7 @@ export const makeLead = async (call: Call, count: number) =>
 
 /** Prefix of an id -> how an object with such an id comes to be. A new kind in a path or a body needs a line here. */
 const MAKERS: Record<string, Make> = {
+  ...NURTURING_MAKERS,
   ...OPERATION_MAKERS,
   ...activityMakers,
   ...behaviourMakers,

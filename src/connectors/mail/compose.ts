@@ -6,6 +6,7 @@ import MailComposer from 'nodemailer/lib/mail-composer'
 import { htmlToText } from '../../domain/mail/html-to-text.ts'
 import { footerOf, type LayoutParts, layOut, pixelOf, textFooterOf } from '../../domain/mail/layout.ts'
 import { type RefKeys, writeRef } from '../../domain/mail/link-ref.ts'
+import { TAG_HEADER } from '../../domain/mail/provider-events.ts'
 import { rewriteLinks } from '../../domain/mail/rewrite-links.ts'
 import { renderLiquid, sentenceOf, variablesOf } from './liquid.ts'
 import type { MailFrame, Rendered, RenderJob, RenderSources } from './render-job.ts'
@@ -119,7 +120,7 @@ async function buildMime(frame: MailFrame, words: { subject: string; html: strin
     ...(words.html !== null && { html: words.html }),
     messageId: frame.rfc_message_id,
     date: new Date(frame.date),
-    headers: leaveHeaders(frame.leave_url),
+    headers: { ...tagHeaders(frame.tag), ...leaveHeaders(frame.leave_url) },
     disableFileAccess: true,
     disableUrlAccess: true,
     newline: '\r\n',
@@ -129,6 +130,16 @@ async function buildMime(frame: MailFrame, words: { subject: string; html: strin
     throw new TemplateError('The recipient is not one address.')
   const bytes = await node.build()
   return frame.dkim === null ? bytes : await sign(bytes, frame.dkim)
+}
+
+/** The message, in the words of each provider that hands something back. */
+function tagHeaders(tag: string): Record<string, string> {
+  return {
+    [TAG_HEADER]: tag,
+    'X-PM-Metadata-leadwell': tag,
+    'X-Mailgun-Variables': JSON.stringify({ leadwell: tag }),
+    'X-SMTPAPI': JSON.stringify({ unique_args: { leadwell: tag } }),
+  }
 }
 
 /** One click leaves, without a page and without a question (RFC 2369, RFC 8058). */

@@ -15,6 +15,8 @@ export interface RenderSources {
 export interface MailFrame {
   workspace_id: string
   message_id: string
+  /** What providers hand back with their callbacks. */
+  tag: string
   /** `<…@domain>`. */
   rfc_message_id: string
   date: string

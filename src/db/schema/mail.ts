@@ -161,6 +161,8 @@ export const messages = pgTable(
     index('messages_lead_ix').on(t.workspace_id, t.lead_id, t.created_at, t.id).where(sql`lead_id is not null`),
     index('messages_enrollment_ix').on(t.workspace_id, t.enrollment_id).where(sql`enrollment_id is not null`),
     index('messages_created_ix').on(t.workspace_id, t.created_at, t.id),
+    // Answers and reports name the mail by its Message-ID.
+    index('messages_rfc_id_ix').on(t.workspace_id, t.rfc_message_id).where(sql`rfc_message_id is not null`),
     // For the frequency cap: what a person was handed lately.
     index('messages_handed_ix').on(t.workspace_id, t.address_key, t.handed_at).where(sql`handed_at is not null`),
     foreignKey({ columns: [t.workspace_id, t.lead_id], foreignColumns: [leads.workspace_id, leads.id] }),

@@ -19,7 +19,8 @@ export interface SenderDefinition {
   postal_address: string
   /** Domain that bounces come back to; null sends them to the address itself. */
   bounce_domain: string | null
-  dkim: { domain: string; selector: string } | null
+  /** With the text of the DNS record, once there is a key. */
+  dkim: { domain: string; selector: string; dns_record: string | null } | null
   /** Null uses the mail server of the installation. */
   smtp: SmtpServer | null
   is_default: boolean

@@ -25,6 +25,10 @@ export const BY_REFERENCE: Access = {
   scope: null,
   tenant_bound: true,
   idempotent: false,
-  rate_class: 'capture',
+  rate_class: 'default',
   pii_out: false,
 }
+
+export const SETTINGS_READ: Access = { ...OUTREACH_READ, scope: 'settings:read' }
+
+export const SETTINGS_WRITE: Access = { ...OUTREACH_READ, scope: 'settings:write' }

@@ -111,7 +111,8 @@ export function addAuth(app: FastifyInstance, ctx: Ctx, budgets: Budgets): void 
     request.caller = NOBODY
     if (access === undefined || access.auth === 'open') return
     const key = bearerOf(request)
-    if (key === null && access.auth === 'public') return
+    // A callback brings what its sender signs by; only a key of ours is one that can be wrong.
+    if (access.auth === 'public' && (key === null || isBasic(request))) return
     const found =
       key !== null && looksLikeKey(key) ? await withinTime(ctx.config.ANSWER_LIMIT_MS, keys.find(key)) : null
     if (found === null) {
@@ -124,6 +125,8 @@ export function addAuth(app: FastifyInstance, ctx: Ctx, budgets: Budgets): void 
     if (access.auth === 'secret') requireRight(found.caller, access.scope)
   })
 }
+
+const isBasic = ({ headers }: FastifyRequest) => /^basic /i.test(headers.authorization ?? '')
 
 /** How a call came in; most calls never ask for the network. */
 function viaOf(request: FastifyRequest): NonNullable<Caller['via']> {

@@ -43,9 +43,10 @@ function requireNoEncoding({ headers }: FastifyRequest): void {
   })
 }
 
-/** The bytes tell a repetition from another request under the same Idempotency-Key. */
+/** The bytes tell a repetition from another request under the same Idempotency-Key, and are what a sender has signed. */
 function rememberBytes(request: FastifyRequest, bytes: Buffer): void {
-  if (request.headers['idempotency-key'] !== undefined) request.bodyBytes = bytes
+  const isKept = request.headers['idempotency-key'] !== undefined || request.routeOptions.config.keepsBytes === true
+  if (isKept) request.bodyBytes = bytes
 }
 
 function requireBody(request: FastifyRequest, bytes: Buffer): unknown {

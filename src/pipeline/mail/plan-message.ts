@@ -58,6 +58,7 @@ export async function planMessages(tx: Tx, plans: MessagePlan[], now: Date): Pro
   const addresses = new Map((await listAddressesOf(tx, unknown)).map((lead) => [lead.id, lead]))
   const rows = plans.map((plan) => rowOf(plan, plan.to ?? addresses.get(plan.lead_id ?? '') ?? null, now))
   const created = await insertMessages(tx, rows)
+  tx.announce('messages')
   const stored = new Map(
     (
       await listMessagesByKey(

@@ -1,0 +1,87 @@
+/** What the decision about a hand-over needs to know, for many messages at once. */
+import type { Statement, Tx } from '../../db/client.ts'
+import type { SendFacts } from '../../domain/mail/decide-send.ts'
+import type { MailSettings } from '../../domain/mail/mail-settings.ts'
+import type { MessageFacts } from '../../domain/mail/message-row.ts'
+import { domainsOf, type SuppressionFacts } from '../../domain/mail/suppression.ts'
+import { type ConsentRow, listConsentsOf } from '../consent-queries.ts'
+
+export interface FactBook {
+  /** Facts of one message; mails that were allowed meanwhile count against the cap. */
+  of(message: MessageFacts): SendFacts
+  /** A marketing mail to this address goes now. */
+  count(addressKey: string, at: Date): void
+}
+
+const leadsStatement: Statement = {
+  name: 'list_mail_leads',
+  text: 'SELECT id, archived, time_zone FROM leads WHERE workspace_id = $1 AND id = ANY($2::uuid[])',
+}
+const suppressionsStatement: Statement = {
+  name: 'list_suppressions_of_addresses',
+  text: `SELECT id, kind, value, scope, purpose, reason FROM suppressions WHERE workspace_id = $1 AND lifted_at IS NULL
+    AND ((kind = 'address' AND value = ANY($2::text[])) OR (kind = 'domain' AND value = ANY($3::text[])))`,
+}
+const recentStatement: Statement = {
+  name: 'list_recent_mails',
+  text: `SELECT address_key, handed_at FROM messages WHERE workspace_id = $1 AND address_key = ANY($2::text[]) AND handed_at > $3
+    AND kind = 'marketing' AND state IN ('handed', 'sent', 'in_doubt') AND id <> ALL($4::uuid[])`,
+}
+
+const DAY_MS = 86_400_000
+
+/** Loads the facts as they are committed now. */
+export async function loadFacts(
+  tx: Tx,
+  messages: MessageFacts[],
+  settings: MailSettings,
+  timeZone: string,
+  now: Date,
+): Promise<FactBook> {
+  const leadIds = [...new Set(messages.flatMap((message) => message.lead_id ?? []))]
+  const addresses = [...new Set(messages.flatMap((message) => message.address_key ?? []))]
+  const domains = [...new Set(addresses.flatMap(domainsOf))]
+  const days = Math.max(0, ...settings.caps.map((cap) => cap.days))
+  const since = new Date(now.getTime() - days * DAY_MS).toISOString()
+  const ids = messages.map(({ id }) => id)
+  const [leads, consents, suppressions, recent] = await Promise.all([
+    tx.query<{ id: string; archived: boolean; time_zone: string | null }>(leadsStatement, [tx.workspaceId, leadIds]),
+    listConsentsOf(tx, tx.workspaceId, leadIds),
+    tx.query<SuppressionFacts>(suppressionsStatement, [tx.workspaceId, addresses, domains]),
+    days === 0
+      ? []
+      : tx.query<{ address_key: string; handed_at: string }>(recentStatement, [tx.workspaceId, addresses, since, ids]),
+  ])
+  const leadOf = new Map(leads.map((lead) => [lead.id, lead]))
+  const consentsOf = groupBy(consents, (row: ConsentRow) => row.lead_id)
+  const handed = new Map<string, Date[]>()
+  const count = (key: string, at: Date) => handed.set(key, [...(handed.get(key) ?? []), at])
+  for (const { address_key, handed_at } of recent) count(address_key, new Date(handed_at))
+  return {
+    count,
+    of: (message) => {
+      const lead = message.lead_id === null ? undefined : leadOf.get(message.lead_id)
+      return {
+        kind: message.kind,
+        purpose: message.purpose,
+        address_key: message.address_key,
+        lead: lead ?? null,
+        consents: consentsOf.get(message.lead_id ?? '') ?? [],
+        suppressions,
+        handed_at: handed.get(message.address_key ?? '') ?? [],
+        time_zone: lead?.time_zone ?? timeZone,
+        rules: settings,
+      }
+    },
+  }
+}
+
+function groupBy<Row>(rows: Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>()
+  for (const row of rows) {
+    const group = groups.get(keyOf(row))
+    if (group === undefined) groups.set(keyOf(row), [row])
+    else group.push(row)
+  }
+  return groups
+}

@@ -1,0 +1,111 @@
+/** A real mail server whose every misbehaviour a test can order, recipient by recipient. */
+import type net from 'node:net'
+import { SMTPServer, type SMTPServerSession } from 'smtp-server'
+import type { Test } from 'tap'
+
+export interface ReceivedMail {
+  to: string
+  from: string
+  messageId: string
+  raw: string
+}
+
+export interface MailServer {
+  url: string
+  port: number
+  /** What was accepted, or may have been: everything whose final dot came in. */
+  received: ReceivedMail[]
+  /** Copies of each Message-ID. */
+  copies(): Map<string, number>
+  connections(): number
+}
+
+/** Breaks the conversation: end, reset, or never answer. */
+export type Fault = 'drop' | 'reset' | 'hang'
+
+export interface Misbehaviour {
+  /** At a phase for a recipient: a fault, or a reply such as `451 later`. */
+  at(phase: 'mail' | 'rcpt' | 'dot', address: string): Fault | string | undefined
+  /** At a new connection. */
+  atConnect?(): Fault | string | undefined
+  auth?: { user: string; pass: string }
+  tls?: { key: string; cert: string }
+}
+
+const replyError = (reply: string) =>
+  Object.assign(new Error(reply.slice(4)), { responseCode: Number(reply.slice(0, 3)) })
+
+/** Starts a server by npm smtp-server; it stops with the test. */
+export async function mailServer(t: Test, plan: Misbehaviour = { at: () => undefined }): Promise<MailServer> {
+  const received: ReceivedMail[] = []
+  const sockets = new Set<net.Socket>()
+  let opened = 0
+  const socketOf = (session: SMTPServerSession) =>
+    [...sockets].find((socket) => socket.remotePort === session.remotePort)
+  const obey = (
+    order: Fault | string | undefined,
+    session: SMTPServerSession,
+    done: (error?: Error | null) => void,
+  ) => {
+    if (order === undefined) return done()
+    if (order === 'hang') return
+    if (order === 'drop') return void socketOf(session)?.end()
+    if (order === 'reset') return void socketOf(session)?.resetAndDestroy()
+    done(replyError(order))
+  }
+  const server = new SMTPServer({
+    authOptional: plan.auth === undefined,
+    disabledCommands: plan.tls === undefined ? ['STARTTLS'] : [],
+    ...plan.tls,
+    hidePIPELINING: false,
+    disableReverseLookup: true,
+    socketTimeout: 60_000,
+    closeTimeout: 10,
+    onConnect: (session, done) => {
+      opened++
+      obey(plan.atConnect?.(), session, done)
+    },
+    onAuth: ({ username, password }, _session, done) => {
+      if (username === plan.auth?.user && password === plan.auth?.pass) done(null, { user: username })
+      else done(replyError('535 5.7.8 no'))
+    },
+    onMailFrom: ({ address }, session, done) => obey(plan.at('mail', address), session, done),
+    onRcptTo: ({ address }, session, done) => obey(plan.at('rcpt', address), session, done),
+    onData: (stream, session, done) => {
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', () => {
+        const raw = Buffer.concat(chunks).toString()
+        const to = session.envelope.rcptTo.map(({ address }) => address).join()
+        const from = session.envelope.mailFrom === false ? '' : session.envelope.mailFrom.address
+        const order = plan.at('dot', to)
+        const isRefused = order !== undefined && /^[45]\d\d/.test(order)
+        if (!isRefused) received.push({ to, from, messageId: /^message-id:\s*(<[^>]+>)/im.exec(raw)?.[1] ?? '', raw })
+        obey(order, session, done)
+      })
+    },
+  })
+  server.on('error', () => undefined)
+  server.server.on('connection', (socket: net.Socket) => {
+    sockets.add(socket)
+    socket.on('error', () => undefined)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.server.address() as net.AddressInfo
+  t.teardown(async () => {
+    for (const socket of sockets) socket.destroy()
+    await new Promise<void>((resolve) => server.close(() => resolve()))
+  })
+  return {
+    url: `smtp://127.0.0.1:${port}?security=none`,
+    port,
+    received,
+    connections: () => opened,
+    copies: () => {
+      const counts = new Map<string, number>()
+      for (const { messageId } of received) counts.set(messageId, (counts.get(messageId) ?? 0) + 1)
+      return counts
+    },
+  }
+}

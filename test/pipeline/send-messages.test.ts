@@ -1,0 +1,276 @@
+import t, { type Test } from 'tap'
+import { readInWorkspace, withWorkspace } from '../../src/db/client.ts'
+import type { MessageFacts } from '../../src/domain/mail/message-row.ts'
+import { planMessages } from '../../src/pipeline/mail/plan-message.ts'
+import { sendMessages } from '../../src/pipeline/mail/send-messages.ts'
+import { type Fault, type MailServer, type Misbehaviour, mailServer } from '../helpers/mail-server.ts'
+import { type TestService, testService } from '../helpers/service.ts'
+
+interface Mailing {
+  service: TestService
+  server: MailServer
+  /** Leads with consent, and a planned marketing (or transactional) mail to each. */
+  plan(addresses: string[], kind?: 'marketing' | 'transactional'): Promise<void>
+  send(): Promise<void>
+  rows(): Promise<MessageFacts[]>
+  /** Makes what waits for a later try due now. */
+  hasten(): Promise<void>
+}
+
+const all = {
+  name: 'test_all_messages',
+  text: 'SELECT * FROM messages WHERE workspace_id = $1 ORDER BY created_at, id',
+}
+
+async function mailing(t: Test, misbehaviour?: Misbehaviour, settings: object = {}): Promise<Mailing> {
+  const server = await mailServer(t, misbehaviour)
+  const service = await testService(t, {
+    SMTP_URL: server.url,
+    MAIL_FROM: 'news@engines.test',
+    SMTP_COMMAND_SECONDS: 1,
+    SMTP_REPLY_SECONDS: 1,
+    ...settings,
+  })
+  const { ctx, workspaceId, call } = service
+  await call('PUT', '/v1/templates/hello', {
+    texts: [
+      {
+        locale: 'en',
+        subject: 'Hello {{ lead.first_name }}',
+        html: '<p>Hi {{ lead.first_name }}, <a href="https://shop.test/?a=1">look</a></p>',
+      },
+    ],
+  })
+  let planned = 0
+  return {
+    service,
+    server,
+    plan: async (addresses, kind = 'marketing') => {
+      const ids = new Map<string, string>()
+      for (const email of addresses) {
+        const lead = (await call('POST', '/v1/leads', { email, first_name: 'Ada' })).json()
+        await call('POST', `/v1/leads/${lead.id}/consents`, {
+          purpose: 'marketing',
+          channel: 'email',
+          action: 'granted',
+        })
+      }
+      for (const row of await readInWorkspace<{ id: string; email: string }>(
+        ctx.db,
+        workspaceId,
+        { name: 'test_leads', text: 'SELECT id, email FROM leads WHERE workspace_id = $1' },
+        [workspaceId],
+      ))
+        ids.set(row.email, row.id)
+      const plans = addresses.map((email) => ({
+        key: `enrollment:${email}:${planned++}`,
+        kind,
+        purpose: 'marketing',
+        lead_id: ids.get(email) ?? null,
+        template_key: 'hello',
+        actor: 'system',
+      }))
+      await withWorkspace(ctx.db, workspaceId, (tx) => planMessages(tx, plans, ctx.now()))
+    },
+    send: async () => void (await sendMessages(ctx, workspaceId)),
+    rows: () => readInWorkspace<MessageFacts>(ctx.db, workspaceId, all, [workspaceId]),
+    hasten: () =>
+      withWorkspace(ctx.db, workspaceId, async (tx) => {
+        await tx.query(
+          `UPDATE messages SET due_at = now() - interval '1 second' WHERE workspace_id = $1 AND state = 'planned'`,
+          [workspaceId],
+        )
+      }),
+  }
+}
+
+t.test('a mail that is planned is rendered once, handed over and told about', async (t) => {
+  const { service, server, plan, send, rows } = await mailing(t)
+  await plan(['ada@example.org', 'bob@example.org'])
+  await send()
+  t.match(await rows(), [{ state: 'sent', attempt: 1, hand_overs: 1, subject: 'Hello Ada' }, { state: 'sent' }])
+  t.equal(server.received.length, 2)
+  const { raw = '' } = server.received.find(({ to }) => to === 'ada@example.org') ?? {}
+  t.match(raw, /^List-Unsubscribe:\s+<http:\/\/[^>]+\/u\/[\w-]+>/m)
+  t.match(raw, /^List-Unsubscribe-Post: List-Unsubscribe=One-Click/m)
+  t.notMatch(raw, 'https://shop.test/?a=1"')
+  const [first] = await rows()
+  t.match(raw.toLowerCase(), `message-id: ${first?.rfc_message_id}`)
+  const changes = (await service.call('GET', '/v1/changes?types=message.*')).json().data
+  t.match(changes, [{ type: 'message.sent', data: { message: { state: 'sent' } } }, { type: 'message.sent' }])
+  const lead = (await service.call('GET', '/v1/leads?email=ada@example.org')).json().data[0]
+  const timeline = (await service.call('GET', `/v1/leads/${lead.id}/timeline`)).json().data
+  t.match(
+    timeline.find(({ type }: { type: string }) => type === 'email_sent'),
+    { subject: 'Hello Ada' },
+  )
+  t.match((await service.call('GET', `/v1/leads/${lead.id}/decisions`)).json().data[0], {
+    kind: 'send',
+    outcome: { state: 'sent' },
+  })
+})
+
+t.test('without the consent that marketing needs nothing goes out, and the reason is there', async (t) => {
+  const { service, server, plan, send, rows } = await mailing(t)
+  await plan(['ada@example.org', 'bob@example.org'])
+  const lead = (await service.call('GET', '/v1/leads?email=ada@example.org')).json().data[0]
+  await service.call('POST', `/v1/leads/${lead.id}/consents`, { purpose: 'all', channel: 'email', action: 'withdrawn' })
+  await send()
+  t.match(await rows(), [
+    { state: 'withheld', reason: 'consent_withdrawn', decision: { allowed: false } },
+    { state: 'sent' },
+  ])
+  t.same(
+    server.received.map(({ to }) => to),
+    ['bob@example.org'],
+  )
+  const listed = (await service.call('GET', '/v1/messages?state=withheld')).json().data
+  t.match(listed, [{ reason: 'consent_withdrawn', decision: { consent_id: /^cons_/ } }])
+})
+
+const PHASES = ['mail', 'rcpt', 'dot'] as const
+const FAULTS: Fault[] = ['drop', 'reset', 'hang']
+
+t.test('a break before the mail leaves is tried again; one after it leaves doubt, and no second copy', async (t) => {
+  for (const phase of PHASES) {
+    for (const fault of FAULTS) {
+      let isBroken = true
+      const { server, plan, send, rows, hasten } = await mailing(t, {
+        at: (at, address) => (isBroken && at === phase && /^ada@|^news@/.test(address) ? fault : undefined),
+      })
+      await plan(['ada@example.org', 'bob@example.org'])
+      await send()
+      isBroken = false
+      for (let i = 0; i < 3; i++) {
+        await hasten()
+        await send()
+      }
+      const states = Object.fromEntries((await rows()).map(({ to_email, state }) => [to_email, state]))
+      t.equal(states['bob@example.org'], 'sent', `${fault} at ${phase}: the other one is not affected`)
+      t.equal(states['ada@example.org'], phase === 'dot' ? 'in_doubt' : 'sent', `${fault} at ${phase}`)
+      t.ok(
+        [...server.copies().values()].every((count) => count === 1),
+        `${fault} at ${phase}: one copy of each`,
+      )
+    }
+  }
+})
+
+t.test('a server that breaks or refuses the connection delays mails and loses none', async (t) => {
+  for (const order of [...FAULTS, '421 busy', '554 no']) {
+    let isBroken = true
+    const { server, plan, send, rows, hasten } = await mailing(t, {
+      at: () => undefined,
+      atConnect: () => (isBroken ? order : undefined),
+    })
+    await plan(['ada@example.org'])
+    await send()
+    t.match(await rows(), [{ state: 'planned', hand_overs: 0, failures: 1 }], order)
+    isBroken = false
+    await hasten()
+    await send()
+    t.match(await rows(), [{ state: 'sent' }], order)
+    t.equal(server.received.length, 1)
+  }
+})
+
+t.test('a reply decides: 4xx waits, 5xx fails, and a dead mailbox is suppressed', async (t) => {
+  const replies: Record<string, Record<string, string>> = {
+    later: { rcpt: '451 4.3.0 later' },
+    full: { dot: '452 4.2.2 full' },
+    gone: { rcpt: '550 5.1.1 no such user' },
+    policy: { rcpt: '550 5.7.1 blocked' },
+    spam: { dot: '554 5.7.1 spam' },
+    unknown: { dot: '550 5.1.1 no such user' },
+  }
+  const { service, server, plan, send, rows } = await mailing(t, {
+    at: (phase, address) => replies[address.split('@')[0] ?? '']?.[phase],
+  })
+  await plan([...Object.keys(replies), 'fine'].map((name) => `${name}@example.org`))
+  await send()
+  const found = Object.fromEntries((await rows()).map((row) => [row.to_email?.split('@')[0], row]))
+  t.match(found, {
+    later: { state: 'planned', reason: 'deferred', smtp_response: /451/ },
+    full: { state: 'planned', reason: 'deferred', hand_overs: 1 },
+    gone: { state: 'failed', reason: 'refused', hand_overs: 0, tally: { bounced_at: String } },
+    policy: { state: 'failed', tally: { bounced_at: null } },
+    spam: { state: 'failed', tally: { bounced_at: null } },
+    unknown: { state: 'failed', tally: { bounced_at: String } },
+    fine: { state: 'sent' },
+  })
+  t.same(
+    server.received.map(({ to }) => to),
+    ['fine@example.org'],
+  )
+  const changes = (await service.call('GET', '/v1/changes?types=message.bounced&types=suppression.created')).json().data
+  t.equal(changes.filter(({ type }: { type: string }) => type === 'suppression.created').length, 2)
+})
+
+t.test('transactional mail in doubt goes again: same bytes, same Message-ID, three times at most', async (t) => {
+  const { server, plan, send, rows, hasten } = await mailing(t, {
+    at: (phase) => (phase === 'dot' ? 'drop' : undefined),
+  })
+  await plan(['ada@example.org'], 'transactional')
+  for (let i = 0; i < 6; i++) {
+    await send()
+    await hasten()
+  }
+  t.match(await rows(), [{ state: 'in_doubt', hand_overs: 3 }])
+  t.equal(server.received.length, 3)
+  t.equal(new Set(server.received.map(({ raw }) => raw)).size, 1)
+})
+
+t.test('a doubtful mail is listed, and somebody ends the doubt', async (t) => {
+  let isBroken = true
+  const { service, server, plan, send, rows } = await mailing(t, {
+    at: (phase) => (isBroken && phase === 'dot' ? 'drop' : undefined),
+  })
+  await plan(['ada@example.org'])
+  await send()
+  isBroken = false
+  const [doubtful] = (await service.call('GET', '/v1/messages?state=in_doubt')).json().data
+  t.match(doubtful, { state: 'in_doubt', reason: 'no_reply' })
+  t.match((await service.call('GET', '/v1/changes?types=message.in_doubt')).json().data, [{ type: 'message.in_doubt' }])
+  const resolved = await service.call('POST', `/v1/messages/${doubtful.id}/resolve`, { outcome: 'send_again' })
+  t.match(resolved.json(), { state: 'planned', resolved_by: /^key_/ })
+  await send()
+  t.match(await rows(), [{ state: 'sent' }])
+  t.equal(server.received.length, 2)
+  t.equal((await service.call('POST', `/v1/messages/${doubtful.id}/resolve`, { outcome: 'sent' })).statusCode, 409)
+})
+
+t.test('two workers share the work and hand over nothing twice', async (t) => {
+  const { service, server, plan, rows } = await mailing(t)
+  await plan(Array.from({ length: 60 }, (_, i) => `p${i}@example.org`))
+  const { ctx, workspaceId } = service
+  await Promise.all([1, 2, 3].map(() => sendMessages({ ...ctx }, workspaceId)))
+  t.equal((await rows()).filter(({ state }) => state === 'sent').length, 60)
+  t.equal(server.copies().size, 60)
+  t.ok([...server.copies().values()].every((count) => count === 1))
+})
+
+t.test('caps and quiet hours make a mail wait until its hour', async (t) => {
+  const { service, server, plan, send, rows, hasten } = await mailing(t)
+  const { etag } = (await service.call('GET', '/v1/settings/mail')).json()
+  const rules = { caps: [{ count: 1, days: 7 }], quiet_hours: { from_hour: 22, to_hour: 7 } }
+  t.equal((await service.call('PUT', '/v1/settings/mail', rules, { headers: { 'if-match': etag } })).statusCode, 200)
+  service.setNow(new Date('2026-11-22T23:00:00Z'))
+  await plan(['ada@example.org', 'ada@example.org'])
+  await hasten()
+  await send()
+  t.match(await rows(), [
+    { state: 'planned', reason: 'quiet_hours', due_at: '2026-11-23T07:00:00.000Z' },
+    { reason: 'quiet_hours' },
+  ])
+  service.setNow(new Date('2026-11-23T09:00:00Z'))
+  await hasten()
+  await send()
+  t.same(
+    (await rows()).map(({ state, reason }) => [state, reason]).sort(),
+    [
+      ['planned', 'frequency_cap'],
+      ['sent', null],
+    ].sort(),
+  )
+  t.equal(server.received.length, 1)
+})
