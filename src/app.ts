@@ -30,6 +30,9 @@ import { addRateLimit, createBudgets } from './http/plugins/rate-limit.ts'
 import { addSwagger } from './http/plugins/swagger.ts'
 import { addTrace } from './http/plugins/trace.ts'
 import './http/problem.ts'
+import { buyers } from './features/buyers/index.ts'
+import { sla } from './features/sla/index.ts'
+import { working } from './features/working/index.ts'
 import { type Room, registerRoom } from './http/route.ts'
 import { allComponents } from './http/schema.ts'
 import { buildSerializer } from './http/serializer.ts'
@@ -47,6 +50,9 @@ export const rooms = [
   enrichment,
   lifecycle,
   distribution,
+  sla,
+  working,
+  buyers,
   privacy,
   nurturing,
   scoring,

@@ -25,6 +25,10 @@ import { processSubmissions } from './pipeline/process-submissions.ts'
 import { simulateLifecycle } from './pipeline/simulate-lifecycle.ts'
 import { rescoreLeads } from './pipeline/score/rescore-leads.ts'
 import { simulateScores } from './pipeline/score/simulate-scores.ts'
+import { runSales } from './pipeline/sell/run-sales.ts'
+import { sweepDueSales } from './pipeline/sell/sale-queries.ts'
+import { sweepDueClocks } from './pipeline/sla/clock-queries.ts'
+import { runDueClocks } from './pipeline/sla/run-due-clocks.ts'
 import { sweepDueSubmissions } from './pipeline/submission-queries.ts'
 import type { DueWork } from './queue/due-work.ts'
 import { inSpan } from './tracing.ts'
@@ -86,6 +90,20 @@ export function dueWork(ctx: Ctx): DueWork[] {
         inSpan('send_messages', { 'leadwell.workspace_id': workspaceId }, () =>
           sendMessages(ctx, workspaceId, isStopping),
         ),
+    },
+    {
+      kind: 'sla',
+      sweep: sweepDueClocks,
+      drain: (workspaceId, isStopping) =>
+        inSpan('run_due_clocks', { 'leadwell.workspace_id': workspaceId }, () =>
+          runDueClocks(ctx, workspaceId, isStopping),
+        ),
+    },
+    {
+      kind: 'sales',
+      sweep: sweepDueSales,
+      drain: (workspaceId, isStopping) =>
+        inSpan('run_sales', { 'leadwell.workspace_id': workspaceId }, () => runSales(ctx, workspaceId, isStopping)),
     },
   ]
 }

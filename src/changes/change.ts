@@ -51,6 +51,18 @@ export const CHANGE_TYPES = {
   'webhook_endpoint.updated': 'webhook_endpoint',
   'webhook_endpoint.disabled': 'webhook_endpoint',
   'webhook_endpoint.deleted': 'webhook_endpoint',
+  'assignment.accepted': 'assignment',
+  'assignment.rejected': 'assignment',
+  'assignment.first_touched': 'assignment',
+  'assignment.sla_at_risk': 'assignment',
+  'assignment.sla_breached': 'assignment',
+  'assignment.escalated': 'assignment',
+  'buyer.created': 'buyer',
+  'buyer.updated': 'buyer',
+  'buyer_offer.sold': 'buyer_offer',
+  'buyer_offer.in_doubt': 'buyer_offer',
+  'buyer_offer.returned': 'buyer_offer',
+  'buyer_sale.unsold': 'buyer_sale',
 } as const
 
 export type ChangeType = keyof typeof CHANGE_TYPES

@@ -31,7 +31,7 @@ export function refuseWebhookUrl(config: Config, text: string): WebhookRefusal |
 
 const client = perCtx(({ config }) => createHttpClient(webhookRules(config), resolveBySystem, CONNECTIONS_PER_HOST))
 
-export type WebhookResult = OutboundResult | { ok: false; reason: 'https_required' }
+export type WebhookResult = OutboundResult | { ok: false; reason: WebhookRefusal }
 
 /** Calls a receiver. */
 export const callWebhook = perCtx((ctx) => async (request: OutboundRequest): Promise<WebhookResult> => {

@@ -5,7 +5,15 @@ import type { Queryable } from './client.ts'
 const LOOK_UPS = ['api_key_hashes', 'form_addresses', 'installation']
 
 /** Tables to which rows are added and never changed; nobody who serves requests may do otherwise. */
-const APPEND_ONLY = ['audit_log', 'changes', 'form_versions', 'receipts', 'team_versions', 'user_versions']
+const APPEND_ONLY = [
+  'buyer_ledger',
+  'audit_log',
+  'changes',
+  'form_versions',
+  'receipts',
+  'team_versions',
+  'user_versions',
+]
 
 interface RoleRow {
   rolname: string

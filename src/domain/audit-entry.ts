@@ -36,6 +36,9 @@ export const AUDIT_ACTIONS = {
   'webhook_endpoint.updated': 'webhook_endpoint',
   'webhook_endpoint.secret_rotated': 'webhook_endpoint',
   'webhook_endpoint.deleted': 'webhook_endpoint',
+  'buyer.created': 'buyer',
+  'buyer.updated': 'buyer',
+  'buyer_offer.resolved': 'buyer_offer',
 } as const
 
 export type AuditAction = keyof typeof AUDIT_ACTIONS

@@ -34,6 +34,9 @@ export const ID_PREFIX = {
   enrollment: 'enr',
   webhook_endpoint: 'whe',
   webhook_delivery: 'whd',
+  buyer_sale: 'sale',
+  buyer_offer: 'offer',
+  ledger_entry: 'ldg',
 } as const
 
 export type IdKind = keyof typeof ID_PREFIX

@@ -22,6 +22,8 @@ export const SCOPES = [
   'outreach:write',
   'scoring:read',
   'scoring:write',
+  'buyers:read',
+  'buyers:write',
   'integrations:read',
   'webhooks:read',
   'webhooks:write',

@@ -10,6 +10,8 @@ import { claimIdentities, claimsOf } from './identity-book.ts'
 import { markWork } from './mark-work.ts'
 import { settleOwners } from './route/settle-owners.ts'
 import { writeAssignments } from './route/write-assignments.ts'
+import { startSales } from './sell/start-sales.ts'
+import { noteDesk } from './sla/note-desk.ts'
 import { StaleFacts } from './stale-facts.ts'
 
 /** Writes everything that was decided, and asks that what is new be judged. Throws StaleFacts like `writeDeskRows`. */
@@ -39,7 +41,9 @@ export async function writeDeskRows(tx: Tx, desk: Desk, now: Date): Promise<void
     changed.map(sourcesOf),
   )
   await writeIdentities(tx, desk, now)
+  await noteDesk(tx, desk, now)
   await writeAssignments(tx, desk, now)
+  await startSales(tx, desk, now)
   await insertRows(tx, 'lead_search', searchRowsOf([...created, ...changed]))
   await insertRows(tx, 'receipts', desk.trail.receipts)
   await insertRows(tx, 'activities', desk.trail.activities)

@@ -11,6 +11,8 @@ export type WorkKind =
   | 'webhooks'
   | 'enrichment'
   | 'messages'
+  | 'sla'
+  | 'sales'
 
 export interface WorkHints {
   give(kind: WorkKind, workspaceId: string): void

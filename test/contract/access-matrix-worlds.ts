@@ -3,9 +3,11 @@ import { readInWorkspace } from '../../src/db/client.ts'
 import type { Document } from '../../src/http/openapi-types.ts'
 import { dueWork } from '../../src/jobs.ts'
 import { multipart } from '../helpers/forms.ts'
+import { fillBuyers, makeOffer } from './buyers-world.ts'
 import { type ApiRequest, exampleRequest } from './openapi-requests.ts'
 import type { OperationPlace } from './openapi-walk.ts'
 import type { World } from './openapi-world.ts'
+import { fillSla } from './sla-world.ts'
 import { fillWebhooks } from './webhooks-world.ts'
 
 /** Ids on the wire. */
@@ -28,6 +30,8 @@ export async function fillTwin(world: World): Promise<void> {
   await world.call('POST', '/v1/accounts', { name: `${canaryOf(world)} 2`, domain: 'second.test' })
   await world.call('PUT', '/v1/forms/upload', { title: canaryOf(world), fields: [{ name: 'brief', type: 'file' }] })
   await fillWebhooks(world)
+  await fillSla(world, canaryOf(world))
+  await fillBuyers(world, canaryOf(world))
   const { etag } = (await world.call('GET', '/v1/forms/demo')).json()
   const fields = [{ name: 'email', type: 'email', maps_to: 'email' }]
   await world.call('PUT', '/v1/forms/demo', { title: canaryOf(world), fields }, { 'if-match': etag })
@@ -47,6 +51,7 @@ export async function tellStory(world: World, leadId: string): Promise<void> {
 
 /** Prefix of an id that belongs to another object -> both ids, from one pair that was made together. */
 const PARTS: Record<string, (world: World) => Promise<Record<string, string>>> = {
+  offer: makeOffer,
   file: async (world) => {
     const file = { field: 'brief', name: 'brief.txt', type: 'text/plain', content: Buffer.from(canaryOf(world)) }
     const { payload, headers } = multipart([], [file])

@@ -1,6 +1,7 @@
 /** What needs a situation of its own before a documented status can happen: operation and status -> the way there. */
 import { activityStages } from './activities-world.ts'
 import { behaviourStages } from './behaviour-world.ts'
+import { buyerStages } from './buyers-world.ts'
 import { DISTRIBUTION_STAGES } from './distribution-stages.ts'
 import { LIFECYCLE_STAGES } from './lifecycle-stages.ts'
 import { enrichmentStages } from './enrichment-world.ts'
@@ -8,6 +9,8 @@ import { NURTURING_STAGES } from './nurturing-stages.ts'
 import { example, type Provoke, real, type Stage, withHeaders } from './openapi-stage.ts'
 import { OPERATION_STAGES } from './operations-world.ts'
 import { SCORING_STAGES } from './scoring-stages.ts'
+import { slaStages } from './sla-world.ts'
+import { workingStages } from './working-world.ts'
 
 /** A browser posts a native form and shows what comes back. */
 const asPage: Provoke = async (stage) => {
@@ -130,6 +133,9 @@ const engines = { name: 'Analytical Engines Ltd', domain: 'engines.test' }
 
 /** A stage whose status is documented no more fails the test. */
 export const STAGES: Record<string, Provoke> = {
+  ...buyerStages,
+  ...workingStages,
+  ...slaStages,
   ...OPERATION_STAGES,
   ...SCORING_STAGES,
   ...activityStages,

@@ -11,6 +11,7 @@ import { addTemplate, NURTURING_MAKERS } from './nurturing-world.ts'
 import type { ApiRequest } from './openapi-requests.ts'
 import { OPERATION_MAKERS } from './operations-world.ts'
 import { webhookMakers } from './webhooks-world.ts'
+import { workingMakers } from './working-world.ts'
 
 const PLENTY = 1_000_000
 
@@ -57,6 +58,7 @@ export const makeLead = async (call: Call, count: number) =>
 /** Prefix of an id -> how an object with such an id comes to be. A new kind in a path or a body needs a line here. */
 const MAKERS: Record<string, Make> = {
   ...NURTURING_MAKERS,
+  ...workingMakers,
   ...OPERATION_MAKERS,
   ...activityMakers,
   ...behaviourMakers,

@@ -15,9 +15,10 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core'
+import type { WorkingWindow } from '../../domain/calendar/calendar.ts'
 import type { ExternalId } from '../../domain/lead.ts'
 import type { Explanation } from '../../domain/routing/explanation.ts'
-import type { Absence, WorkingWindow } from '../../domain/routing/seller.ts'
+import type { Absence } from '../../domain/routing/seller.ts'
 import type { TeamDocument } from '../../domain/routing/team-document.ts'
 import { moment, workspaceId } from './columns.ts'
 import { leads } from './leads.ts'
@@ -158,6 +159,10 @@ export const assignments = pgTable(
     index('assignments_queue_ix')
       .on(t.workspace_id, t.pool_key, t.assigned_at)
       .where(sql`ended_at is null and user_id is null`),
+    // The order in which leads are pulled: the best first, then the one that waits longest.
+    index('assignments_pull_ix')
+      .on(t.workspace_id, t.pool_key, t.score.desc().nullsLast(), t.arrived_at, t.id)
+      .where(sql`target = 'queue' and ended_at is null`),
     foreignKey({ columns: [t.workspace_id, t.lead_id], foreignColumns: [leads.workspace_id, leads.id] }),
     foreignKey({ columns: [t.workspace_id, t.user_id], foreignColumns: [users.workspace_id, users.id] }),
   ],

@@ -1,12 +1,14 @@
 // What an API user says about a seller, in canonical form or refused by the place of each fault: a wrong zone or an
 // absence that ends before it begins would send leads to the wrong people for months before anybody noticed.
+
+import type { WorkingWindow } from '../calendar/calendar.ts'
 import type { ExternalId } from '../lead.ts'
 import { addIds } from '../merge-edit.ts'
 import { normalizeEmail } from '../normalize/email.ts'
 import { normalizeLanguage } from '../normalize/language.ts'
 import { cleanLine } from '../normalize/text.ts'
 import { normalizeTimeZone } from '../normalize/time-zone.ts'
-import type { Absence, Seller, WorkingWindow } from './seller.ts'
+import type { Absence, Seller } from './seller.ts'
 
 /** Fields as the schema lets them through. */
 export interface SellerInput {

@@ -1,19 +1,7 @@
 // A seller is a person of the customer's staff who gets leads. What the decisions ask of one: may this lead come to them
 // at all (active, present, within their hours, room left), how well do they fit, and how large is their share.
+import type { WorkingWindow } from '../calendar/calendar.ts'
 import type { ExternalId } from '../lead.ts'
-
-/** Days of a working window. */
-export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
-export type Weekday = (typeof WEEKDAYS)[number]
-
-/** A block of working time by the clock on the seller's wall; `to` not later than `from` means on the next day. */
-export interface WorkingWindow {
-  weekdays: Weekday[]
-  /** `HH:MM`. */
-  from: string
-  /** `HH:MM`, up to `24:00`. */
-  to: string
-}
 
 /** Time that a seller is away, in moments of UTC. */
 export interface Absence {

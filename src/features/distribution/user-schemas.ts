@@ -1,8 +1,8 @@
 /** Shapes of sellers on the wire. */
 import { type TProperties, type TSchema, Type } from 'typebox'
-import { FULL_WEIGHT, MAX_WEIGHT, WEEKDAYS } from '../../domain/routing/seller.ts'
+import { FULL_WEIGHT, MAX_WEIGHT } from '../../domain/routing/seller.ts'
+import { WorkingWindowInput, WorkingWindowSchema } from '../../http/calendar-schemas.ts'
 import {
-  ClosedEnum,
   component,
   Flag,
   Id,
@@ -27,26 +27,6 @@ const external = <S extends { system: string; external_id: string }>(name: strin
 const skill = {
   skill: Slug({ description: 'Key of the skill.', examples: ['shoes'] }),
   level: Int(1, 100, { description: 'How good, 100 is best.', examples: [80] }),
-}
-
-const window = {
-  weekdays: List(ClosedEnum(WEEKDAYS, { description: 'A day.', examples: ['monday'] }), 7, {
-    description: 'Days on which the block begins.',
-    examples: [['monday', 'tuesday', 'wednesday', 'thursday', 'friday']],
-    minItems: 1,
-  }),
-  from: Type.String({
-    pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$',
-    maxLength: 5,
-    description: 'Begin by the clock on the wall.',
-    examples: ['09:00'],
-  }),
-  to: Type.String({
-    pattern: '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$',
-    maxLength: 5,
-    description: 'End, up to 24:00; not later than `from` means on the next day.',
-    examples: ['12:30'],
-  }),
 }
 
 const reason = Nullable(Text(200, { description: 'Why, for people.', examples: ['Holiday'] }))
@@ -88,7 +68,6 @@ const list = <T extends TSchema>(items: T, most: number, description: string) =>
 const WINDOWS = 'Blocks of work, several a day where wanted; none: available at any hour.'
 
 const SkillSchema = component('Skill', 'What somebody is good at.', skill)
-const WorkingWindowSchema = component('WorkingWindow', 'A block of working time.', window)
 const AbsenceSchema = component('Absence', 'Time that somebody is away.', { ...absence, reason })
 
 export const User = component('User', 'A seller: somebody of your staff who gets leads.', {
@@ -115,7 +94,6 @@ const optional = <P extends TProperties>(properties: P) =>
 
 const { name, ...others } = fields
 const SkillInput = input('SkillInput', 'What somebody is good at.', skill)
-const WorkingWindowInput = input('WorkingWindowInput', 'A block of working time.', window)
 const AbsenceInput = input('AbsenceInput', 'Time that somebody is away.', { ...absence, reason: Type.Optional(reason) })
 
 const writable = {

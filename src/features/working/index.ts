@@ -1,0 +1,22 @@
+/** Working owns what sellers do with their assignments, and how fast it goes. */
+import type { Room } from '../../http/route.ts'
+import { getAssignmentProgress } from './routes/get-assignment-progress.ts'
+import { getSpeedToLead } from './routes/get-speed-to-lead.ts'
+import { pullNextLead } from './routes/pull-next-lead.ts'
+import { reassignAssignment } from './routes/reassign-assignment.ts'
+import { releaseAssignment } from './routes/release-assignment.ts'
+import { respondToAssignment } from './routes/respond-to-assignment.ts'
+
+export const working: Room = {
+  folder: 'working',
+  tag: 'Working',
+  description: 'Accepting, answering, giving back and pulling leads, and how fast it goes.',
+  routes: [
+    getAssignmentProgress,
+    respondToAssignment,
+    releaseAssignment,
+    reassignAssignment,
+    pullNextLead,
+    getSpeedToLead,
+  ],
+}

@@ -1,0 +1,39 @@
+/** A new offer of a sale. */
+import { uuidv7 } from 'uuidv7'
+import type { OfferState } from '../../domain/buyer/sale.ts'
+import type { SaleBook } from './sale-book.ts'
+import type { OfferRow } from './sale-queries.ts'
+
+/** An offer to a buyer as it begins. */
+export function newOffer(
+  { sale, buyers }: Pick<SaleBook, 'sale' | 'buyers'>,
+  buyer_key: string,
+  state: OfferState,
+  more: Partial<OfferRow>,
+  now: Date,
+): OfferRow {
+  const at = now.toISOString()
+  const buyer = buyers.get(buyer_key)
+  return {
+    id: uuidv7(),
+    sale_id: sale.id,
+    lead_id: sale.lead_id,
+    buyer_key,
+    buyer_version: buyer?.version ?? 0,
+    state,
+    reserved_day: null,
+    // An unknown buyer has no currency; nothing was or will be paid.
+    currency: buyer?.definition.currency ?? 'XXX',
+    bid_minor: null,
+    price_minor: null,
+    reference: null,
+    reason: null,
+    pinged_at: null,
+    posted_at: null,
+    answered_at: null,
+    version: 1,
+    created_at: at,
+    updated_at: at,
+    ...more,
+  }
+}
