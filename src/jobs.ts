@@ -1,5 +1,6 @@
 /** Contents page of the background: every kind of due work and every scheduled job, by hand. */
 import type { Ctx } from './ctx.ts'
+import { replayRunner } from './features/distribution/replay-runner.ts'
 import { forgetOldDeliveries } from './features/webhooks/forget-deliveries.ts'
 import { redeliveryRunner } from './features/webhooks/run-redelivery.ts'
 import { webhookSender } from './features/webhooks/sending/sender.ts'
@@ -42,6 +43,7 @@ const operationRunners: OperationRunner[] = [
   rescoreLeads,
   simulateScores,
   enrichLeads,
+  replayRunner,
 ]
 
 /** Due rows and what to do with them. */

@@ -11,6 +11,7 @@ const APPEND_ONLY = [
   'changes',
   'form_versions',
   'receipts',
+  'routing_days',
   'team_versions',
   'user_versions',
 ]

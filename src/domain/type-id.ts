@@ -26,6 +26,7 @@ export const ID_PREFIX = {
   enrichment_run: 'run',
   policy: 'pol',
   assignment: 'asg',
+  replay: 'rpl',
   event: 'evt',
   message: 'msg',
   message_event: 'mev',

@@ -1,6 +1,6 @@
 /** What needs a situation of its own in distribution. */
 import { makePool, makeRouting } from './distribution-world.ts'
-import { type Provoke, real, type Stage, withHeaders } from './openapi-stage.ts'
+import { example, type Provoke, real, type Stage, withHeaders } from './openapi-stage.ts'
 
 const NOBODY = 'user_7zzzzzzzzzzzzzzzzzzzzzzzzz'
 const grace = { name: 'Grace', email: 'grace@sellers.test' }
@@ -79,6 +79,12 @@ const withDiffAgain: Provoke = async (stage) => {
   await twice(stage, { ...(await real(stage)), query: {} })
 }
 
+/** The example as it stands: its lead is not there, its policy is. */
+const unknownLead: Provoke = async (stage) => {
+  await makeRouting(stage.world.call, 'published')
+  await stage.send(example(stage))
+}
+
 const firstVersion: Provoke = async (stage) => {
   await makeRouting(stage.world.call, 'published')
   await stage.send({ ...(await real(stage)), path: '/v1/settings/routing/versions/1' })
@@ -113,6 +119,9 @@ export const DISTRIBUTION_STAGES: Record<string, Provoke> = {
   'listRoutingVersions 200': withRouting('draft'),
   'getRoutingVersion 200': firstVersion,
   'getRoutingVersion 304': firstVersionAgain,
+  'simulateRouting 200': withRouting('published'),
+  'simulateRouting 404': unknownLead,
+  'replayRouting 202': withRouting('published'),
   'diffRouting 200': withDiff,
   'diffRouting 304': withDiffAgain,
 }

@@ -12,6 +12,13 @@ export const DISTRIBUTION_MAKERS = {
     const routed = await call('POST', `/v1/leads/${lead}/route`, { user_id: await user(call, count) })
     return routed.json().assignment.id
   },
+  rpl: async (call: Call): Promise<string> => await makeReplay(call),
+}
+
+/** A replay of the last day. */
+export async function makeReplay(call: Call): Promise<string> {
+  await makeRouting(call, 'published')
+  return (await call('POST', '/v1/routing/replays', { days: 1 })).json().resource_id
 }
 
 /** The pool that the examples of the routing policy name. */

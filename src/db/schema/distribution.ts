@@ -18,6 +18,7 @@ import {
 import type { WorkingWindow } from '../../domain/calendar/calendar.ts'
 import type { ExternalId } from '../../domain/lead.ts'
 import type { Explanation } from '../../domain/routing/explanation.ts'
+import type { RoutingDefinition } from '../../domain/routing/routing-policy.ts'
 import type { Absence } from '../../domain/routing/seller.ts'
 import type { TeamDocument } from '../../domain/routing/team-document.ts'
 import { moment, workspaceId } from './columns.ts'
@@ -174,7 +175,43 @@ export const routingClocks = pgTable('routing_clocks', {
   decisions: bigint('decisions', { mode: 'number' }).notNull(),
   /** Moves with every change of sellers or teams: what is kept of them in memory is good until then. */
   people_revision: bigint('people_revision', { mode: 'number' }).notNull().default(0),
+  /** The last day of which `routing_days` tells. */
+  snapshot_day: date('snapshot_day'),
 })
+
+/** Where everybody stood when the first lead of a day was routed: from here past days are replayed. Only added to. */
+export const routingDays = pgTable(
+  'routing_days',
+  {
+    workspace_id: workspaceId(),
+    /** UTC. */
+    day: date('day').notNull(),
+    taken_at: moment('taken_at').notNull(),
+    decisions: bigint('decisions', { mode: 'number' }).notNull(),
+    turns: jsonb('turns').$type<Record<string, unknown>[]>().notNull(),
+    loads: jsonb('loads').$type<Record<string, unknown>[]>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.workspace_id, t.day] })],
+)
+
+/** Past arrivals through other rules: what was asked, and what came of it. Written by: features/distribution. */
+export const routingReplays = pgTable(
+  'routing_replays',
+  {
+    workspace_id: workspaceId(),
+    id: uuid('id').notNull(),
+    operation_id: uuid('operation_id').notNull(),
+    policy_version: integer('policy_version').notNull(),
+    definition: jsonb('definition').$type<RoutingDefinition>().notNull(),
+    from_at: moment('from_at').notNull(),
+    to_at: moment('to_at').notNull(),
+    /** Null until it has run. */
+    result: jsonb('result').$type<Record<string, unknown>>(),
+    created_at: moment('created_at').notNull(),
+    created_by: text('created_by').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.workspace_id, t.id] })],
+)
 
 /** Where a member stands in the rotation of a pool (domain/routing/turn.ts). Changed by differences only. */
 export const poolTurns = pgTable(

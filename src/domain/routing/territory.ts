@@ -3,7 +3,7 @@
 import type { CompiledCondition } from '../condition/compiled-condition.ts'
 import type { ConditionFacts } from '../condition/condition-facts.ts'
 import { matchesCondition } from '../condition/evaluate-condition.ts'
-import type { FieldCatalogue, FieldDefinition } from '../condition/field-catalogue.ts'
+import { BEHAVIOUR_FIELD, type FieldCatalogue, type FieldDefinition } from '../condition/field-catalogue.ts'
 import { validateCondition } from '../condition/validate-condition.ts'
 import type { LeadFacts } from '../lead.ts'
 import { isInRange } from './postcode.ts'
@@ -26,7 +26,7 @@ export interface CompiledTerritory {
 /** Territories made ready against the fields of the workspace. */
 export function compileTerritories(territories: readonly Territory[], catalogue: FieldCatalogue): CompiledTerritory[] {
   return territories.map((territory) => {
-    const verdict = validateCondition(territory.condition, catalogue)
+    const verdict = validateCondition(territory.condition, withoutBehaviour(catalogue))
     return { territory, condition: verdict.ok ? verdict.condition : null }
   })
 }
@@ -44,6 +44,12 @@ export function territoriesOf(
       return postcode_ranges.length === 0 || postcode_ranges.some((range) => isInRange(lead, range))
     })
     .map(({ territory }) => territory.key)
+}
+
+/** A territory is where and what a lead is, not what it did. */
+export function withoutBehaviour(catalogue: FieldCatalogue): FieldCatalogue {
+  const get = (name: string) => (name === BEHAVIOUR_FIELD.name ? undefined : catalogue.get(name))
+  return { get, keys: () => catalogue.keys(), values: () => catalogue.values() }
 }
 
 /** A catalogue that also knows `territories`. */

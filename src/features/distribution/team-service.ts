@@ -4,15 +4,15 @@ import { recordAudit } from '../../changes/record-audit.ts'
 import { recordChange } from '../../changes/record-change.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
-import { leadFieldCatalogue } from '../../domain/condition/field-catalogue.ts'
 import { validateCondition } from '../../domain/condition/validate-condition.ts'
-import { toConditionFields } from '../../domain/custom-field.ts'
 import type { TeamDocument } from '../../domain/routing/team-document.ts'
 import { teamFaults } from '../../domain/routing/team-faults.ts'
+import { withoutBehaviour } from '../../domain/routing/territory.ts'
 import { isEqual } from '../../domain/survivorship.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, type ProblemItem, validationFailed } from '../../errors.ts'
 import { requireVersion } from '../../http/etag.ts'
+import { catalogueOf } from '../../pipeline/condition-catalogue.ts'
 import { findWritePolicy } from '../../pipeline/custom-fields.ts'
 import { retryUnrouted } from '../../pipeline/route/retry-unrouted.ts'
 import { lockRouting, revisePeople } from '../../pipeline/route/routing-clock.ts'
@@ -54,8 +54,8 @@ export async function saveTeams(
 }
 
 async function requireSound(tx: Tx, document: TeamDocument): Promise<void> {
-  const { customFields } = await findWritePolicy(tx, tx.workspaceId)
-  const catalogue = leadFieldCatalogue(toConditionFields(customFields.lead))
+  const policy = await findWritePolicy(tx, tx.workspaceId)
+  const catalogue = withoutBehaviour(catalogueOf(tx.workspaceId, policy))
   const faults = [
     ...teamFaults(document),
     ...document.territories.flatMap(({ condition }, i) => {

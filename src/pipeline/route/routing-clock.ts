@@ -6,6 +6,8 @@ export interface RoutingClock {
   decisions: number
   /** Moves with every change of sellers or teams. */
   people_revision: number
+  /** The last day of which `routing_days` tells. */
+  snapshot_day: string | null
 }
 
 const ensureStatement: Statement = {
@@ -14,7 +16,7 @@ const ensureStatement: Statement = {
 }
 const lockStatement: Statement = {
   name: 'lock_routing_clock',
-  text: 'SELECT decisions, people_revision FROM routing_clocks WHERE workspace_id = $1 FOR UPDATE',
+  text: 'SELECT decisions, people_revision, snapshot_day FROM routing_clocks WHERE workspace_id = $1 FOR UPDATE',
 }
 const countStatement: Statement = {
   name: 'count_decisions',
@@ -33,6 +35,17 @@ export async function lockRouting(tx: Tx): Promise<RoutingClock> {
   const [made] = await tx.query<RoutingClock>(lockStatement, [tx.workspaceId])
   if (made === undefined) throw new Error('the workspace has no routing clock')
   return made
+}
+
+const readStatement: Statement = {
+  name: 'read_routing_clock',
+  text: 'SELECT decisions, people_revision, snapshot_day FROM routing_clocks WHERE workspace_id = $1',
+}
+
+/** The clock as it is, for who decides nothing. */
+export async function readRoutingClock(tx: Tx): Promise<RoutingClock> {
+  const [row] = await tx.query<RoutingClock>(readStatement, [tx.workspaceId])
+  return row ?? { decisions: 0, people_revision: 0, snapshot_day: null }
 }
 
 /** Counts decisions that were made under the lock. */

@@ -20,6 +20,7 @@ import {
   listUnrouted,
 } from './route-queries.ts'
 import { lockRouting } from './routing-clock.ts'
+import { keepDay } from './routing-days.ts'
 import { loadStanding } from './standing-queries.ts'
 
 export interface RoutingTable {
@@ -59,6 +60,7 @@ export async function loadRoutingTable(
     loadCrew(tx, clock.people_revision, desk.policy.settings.time_zone),
     loadStanding(tx, clock.decisions),
   ])
+  await keepDay(tx, clock, desk.now)
   const routing = compileRouting(policy.definition, desk.catalogue)
   const territories = territoriesOfCrew(crew, desk.catalogue)
   const factsOf = await loadTerritoryFacts(tx, desk, territories)
