@@ -1,7 +1,7 @@
 /** All benchmarks by name. */
 import { benchCapture } from './capture.ts'
-import { benchJudge } from './judge.ts'
 import { benchEvents } from './events.ts'
+import { benchJudge } from './judge.ts'
 import { benchMail } from './mail.ts'
 import { benchPipeline } from './pipeline.ts'
 import { benchReads } from './reads.ts'

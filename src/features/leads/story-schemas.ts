@@ -54,9 +54,12 @@ export const RejectedCandidate = mapComponent('RejectedCandidate', 50, {
 export const Receipt = component('Receipt', 'The stored explanation of one decision; it never changes.', {
   id: Id('receipt', { description: 'Id.' }),
   lead_id: Nullable(Id('lead', { description: 'The lead that it is about.' })),
-  kind: OpenEnum(['match', 'visitor', 'enrich', 'score', 'stage', 'qualification', 'segment', 'route', 'send', 'sequence'], {
-    description: 'What was decided.',
-  }),
+  kind: OpenEnum(
+    ['match', 'visitor', 'enrich', 'score', 'stage', 'qualification', 'segment', 'route', 'send', 'sequence'],
+    {
+      description: 'What was decided.',
+    },
+  ),
   decided_at: Timestamp({ description: 'When it was decided.' }),
   policy: Text(300, { description: 'Versions of the rules that decided.', examples: ['identity@2 survivorship@1'] }),
   inputs: FreeMap(200, {

@@ -60,7 +60,9 @@ async function rescorePage(
     const last = page.at(-1)
     if (last === undefined) return null
     const now = ctx.now()
-    const desk = await openJudgeDesk(tx, page.map(unlocked), now, { narrow: (policies) => onlyModel(policies, model_key) })
+    const desk = await openJudgeDesk(tx, page.map(unlocked), now, {
+      narrow: (policies) => onlyModel(policies, model_key),
+    })
     const watched = watchedScores(await readPolicies(tx))
     const differing = await findDiffering(tx, desk, watched)
     const changed = await settleDiffering(tx, differing, model_key, watched, now)

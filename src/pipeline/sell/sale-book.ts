@@ -7,7 +7,7 @@ import { matchesCondition } from '../../domain/condition/evaluate-condition.ts'
 import type { LeadFacts } from '../../domain/lead.ts'
 import { lockLeads } from '../desk-queries.ts'
 import type { JudgeDesk } from '../judge/judge-desk.ts'
-import { openJudgeDesk } from '../judge/judge-leads.ts'
+import { openJudgeDesk } from '../judge/open-judge-desk.ts'
 import {
   type BuyerRow,
   holdSale,

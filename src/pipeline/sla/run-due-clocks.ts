@@ -11,7 +11,7 @@ import { findNextDue } from '../../domain/sla/sla-clock.ts'
 import { planSla, type SlaDefinition, type SlaEvent } from '../../domain/sla/sla-policy.ts'
 import { lockLeads } from '../desk-queries.ts'
 import type { JudgeDesk } from '../judge/judge-desk.ts'
-import { openJudgeDesk } from '../judge/judge-leads.ts'
+import { openJudgeDesk } from '../judge/open-judge-desk.ts'
 import { withJourney } from '../with-journey.ts'
 import { writeDesk } from '../write-desk.ts'
 import {
