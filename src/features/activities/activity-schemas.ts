@@ -18,7 +18,17 @@ import {
   Timestamp,
 } from '../../http/schema.ts'
 
-const TYPES = [...RECORDABLE_TYPES, 'form_submitted', 'website_visit', 'lead_created', 'lead_updated'] as const
+const TYPES = [
+  ...RECORDABLE_TYPES,
+  'form_submitted',
+  'website_visit',
+  'lead_created',
+  'lead_updated',
+  'lead_enriched',
+  'stage_changed',
+  'sequence_entered',
+  'sequence_ended',
+] as const
 
 const subject = Nullable(Text(500, { description: 'A short title.', examples: ['Discovery call'] }))
 const body = Nullable(

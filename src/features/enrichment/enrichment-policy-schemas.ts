@@ -151,22 +151,58 @@ const fieldsOf = <T extends TSchema>(schema: T) =>
 const headersOf = <T extends TSchema>(schema: T) =>
   List(ref(schema), POLICY_LIMITS.headers, { description: 'Headers.' })
 
+// Examples of whole providers: put together from their fields they would be too deep, and a GET has no body.
+const EXAMPLE_URL = 'https://api.people.test/v1/people?email={{lead.email}}'
+const EXAMPLE_REQUEST = { method: 'GET', url: EXAMPLE_URL, headers: [], body: null }
+const EXAMPLE_FIELD = { target: 'job_title', pointer: '/person/title' }
+const EXAMPLE_INPUT = { key: 'people', request: { url: EXAMPLE_URL }, fields: [EXAMPLE_FIELD], price_micros: 4_000 }
+const EXAMPLE_PROVIDER = {
+  key: 'people',
+  kind: 'http',
+  enabled: true,
+  request: EXAMPLE_REQUEST,
+  fields: [{ ...EXAMPLE_FIELD, confidence: null, values: {} }],
+  confidence_pointer: null,
+  confidence: 0.7,
+  empty_statuses: [404],
+  price_micros: 4_000,
+  charged: 'always',
+  daily_budget_micros: null,
+  rate_calls: 10,
+  rate_seconds: 1,
+  timeout_ms: 5_000,
+  max_attempts: 3,
+  cache_seconds: 2_592_000,
+  empty_cache_seconds: 604_800,
+  expires_after_days: 180,
+}
+
 const Mapping = component('EnrichmentMapping', 'Where a value of an answer goes.', {
   ...mappingNeeds,
   ...mappingDefaults,
 })
 const Header = component('EnrichmentHeader', 'A header of a request.', header)
-const Request = component('EnrichmentRequest', 'How a provider is asked.', {
-  ...requestNeeds,
-  ...requestDefaults,
-  headers: headersOf(Header),
-})
-const Provider = component('EnrichmentProvider', 'Somebody who knows more about a lead.', {
-  ...providerNeeds,
-  ...providerDefaults,
-  request: NullableRef(Request, 'How it is asked; null for `company_page`.'),
-  fields: fieldsOf(Mapping),
-})
+const Request = component(
+  'EnrichmentRequest',
+  'How a provider is asked.',
+  {
+    ...requestNeeds,
+    ...requestDefaults,
+    headers: headersOf(Header),
+  },
+  { examples: [EXAMPLE_REQUEST] },
+)
+const Provider = component(
+  'EnrichmentProvider',
+  'Somebody who knows more about a lead.',
+  {
+    ...providerNeeds,
+    ...providerDefaults,
+    request: NullableRef(Request, 'How it is asked; null for `company_page`.'),
+    fields: fieldsOf(Mapping),
+  },
+  { examples: [EXAMPLE_PROVIDER] },
+)
 const Definition = component('EnrichmentDefinition', 'Whom to ask about leads, in which order, and at what price.', {
   ...policyDefaults,
   filter: NullableRef(ConditionSchema, 'Which leads are asked about; null: all.'),
@@ -178,17 +214,27 @@ const MappingInput = input('EnrichmentMappingInput', 'Where a value of an answer
   ...optional(mappingDefaults),
 })
 const HeaderInput = input('EnrichmentHeaderInput', 'A header of a request.', header)
-const RequestInput = input('EnrichmentRequestInput', 'How a provider is asked.', {
-  ...requestNeeds,
-  ...optional(requestDefaults),
-  headers: Type.Optional(headersOf(HeaderInput)),
-})
-const ProviderInput = input('EnrichmentProviderInput', 'Somebody who knows more about a lead.', {
-  ...providerNeeds,
-  ...optional(providerDefaults),
-  request: Type.Optional(NullableRef(RequestInput, 'How it is asked; null for `company_page`.')),
-  fields: fieldsOf(MappingInput),
-})
+const RequestInput = input(
+  'EnrichmentRequestInput',
+  'How a provider is asked.',
+  {
+    ...requestNeeds,
+    ...optional(requestDefaults),
+    headers: Type.Optional(headersOf(HeaderInput)),
+  },
+  { examples: [{ url: EXAMPLE_URL }] },
+)
+const ProviderInput = input(
+  'EnrichmentProviderInput',
+  'Somebody who knows more about a lead.',
+  {
+    ...providerNeeds,
+    ...optional(providerDefaults),
+    request: Type.Optional(NullableRef(RequestInput, 'How it is asked; null for `company_page`.')),
+    fields: fieldsOf(MappingInput),
+  },
+  { examples: [EXAMPLE_INPUT] },
+)
 
 export const EnrichmentPolicyInput = input(
   'EnrichmentPolicyInput',

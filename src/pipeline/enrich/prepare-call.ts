@@ -83,9 +83,12 @@ export async function prepareCall(ctx: Ctx, tx: Tx, claim: RunClaim): Promise<Pr
   return prepared
 }
 
+/** A page takes the most: robots.txt and the page itself, each over two redirects. */
+const MOST_EXCHANGES = 6
+
 /** Longer than the call may take, so that nobody takes over a run that is being asked about. */
 const leaseOf = ({ config }: Ctx, { timeout_ms }: EnrichmentProvider) =>
-  Math.max(config.LEASE_SECONDS, Math.ceil(timeout_ms / 1_000) * 3 + 15)
+  Math.max(config.LEASE_SECONDS, Math.ceil(timeout_ms / 1_000) * MOST_EXCHANGES + 15)
 
 async function noteDoubts({ tx, run, now }: Passage): Promise<void> {
   for (const { provider, micros } of await doubtCalls(tx, run.id)) {

@@ -57,15 +57,15 @@ async function passThrough(ctx: Ctx, workspaceId: string, claim: RunClaim, isSto
   }
 }
 
-/** The claim number counts the tries; what was decided in the failed transaction is gone with it. */
+/** What was decided in the failed transaction is gone with it. */
 async function putOff(ctx: Ctx, workspaceId: string, claim: RunClaim): Promise<void> {
   const now = ctx.now()
   await withWorkspace(ctx.db, workspaceId, async (tx) => {
     const run = await lockRun(tx, claim)
     if (run === undefined) return
-    const isLast = claim.fence >= MAX_FAULTS
-    const due_at = new Date(now.getTime() + FAULT_WAIT_SECONDS * 2 ** Math.min(claim.fence, 8) * 1_000).toISOString()
+    const isLast = run.tries >= MAX_FAULTS
+    const due_at = new Date(now.getTime() + FAULT_WAIT_SECONDS * 2 ** Math.min(run.tries, 8) * 1_000).toISOString()
     const end = { state: 'failed' as const, reason: 'internal_error', finished_at: now.toISOString() }
-    await saveRun(tx, { ...run, due_at, ...(isLast && end) }, null)
+    await saveRun(tx, { ...run, tries: run.tries + 1, due_at, ...(isLast && end) }, null)
   })
 }

@@ -123,9 +123,12 @@ export async function enterProvider(
   return { ok: false, isResting: false, until: row?.window_end ?? at }
 }
 
+// A call that went well ends the rest that faults brought, not the one that the provider asked for.
 const healthStatement: Statement = {
   name: 'save_enrichment_health',
-  text: `UPDATE enrichment_providers SET faults = CASE WHEN $3::boolean THEN faults + 1 ELSE 0 END, resting_until = $4::timestamptz
+  text: `UPDATE enrichment_providers SET faults = CASE WHEN $3::boolean THEN faults + 1 ELSE 0 END,
+      resting_until = CASE WHEN $4::timestamptz IS NOT NULL THEN greatest(resting_until, $4::timestamptz)
+        WHEN faults >= ${BREAKER.faults} THEN NULL ELSE resting_until END
     WHERE workspace_id = $1 AND provider_key = $2`,
 }
 const faultsStatement: Statement = {
