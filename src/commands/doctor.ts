@@ -13,6 +13,7 @@ import {
   checkSchema,
   checkTransactions,
 } from './doctor/check-database.ts'
+import { checkMail } from './doctor/check-mail.ts'
 import { checkDisk, checkNode, checkSettings } from './doctor/check-node.ts'
 import { checkDueWork, checkQueue } from './doctor/check-work.ts'
 import { attempt, describeFinding, type Finding, fail, ok } from './doctor/finding.ts'
@@ -41,6 +42,7 @@ export async function examine(config: Config): Promise<Finding[]> {
     ...(await attempt('settings', () => checkSettings(config))),
     ...(await attempt('node', checkNode)),
     ...(await attempt('disk', () => checkDisk(config))),
+    ...(await attempt('mail', () => checkMail(config))),
     ...(await examineDatabase(config)),
   ]
 }

@@ -1,4 +1,5 @@
 /** What a person sees after a start: where things are, and two commands to try. */
+import type { Config } from '../config.ts'
 import { DEMO_FORM_KEY } from '../features/capture/demo-form.ts'
 import type { Running } from '../server.ts'
 
@@ -13,6 +14,7 @@ export function welcome({ address, database, firstKeys, ctx }: Running): string 
     `  Reference   ${base}/docs`,
     `  Demo form   ${base}/f/${DEMO_FORM_KEY}`,
     `  Database    ${database.note}`,
+    `  Mail        ${mailLine(ctx.config, base)}`,
     ...keyLines(firstKeys),
     '',
     '  Capture a lead:',
@@ -26,6 +28,13 @@ export function welcome({ address, database, firstKeys, ctx }: Running): string 
     '',
   ]
   return lines.join('\n')
+}
+
+/** Where mail goes: nobody should wonder why none arrives. */
+function mailLine({ SMTP_URL, DATA_DIR, NODE_ENV }: Config, base: string): string {
+  if (SMTP_URL !== undefined) return `by SMTP to ${new URL(SMTP_URL).host}`
+  const page = NODE_ENV === 'production' ? '' : `, shown at ${base}/dev/mail`
+  return `no mail server is set up (SMTP_URL): into files in ${DATA_DIR}/mail${page}`
 }
 
 function keyLines(keys: Running['firstKeys']): string[] {

@@ -26,8 +26,12 @@ export type Fault = 'drop' | 'reset' | 'hang'
 export interface Misbehaviour {
   /** At a phase for a recipient: a fault, or a reply such as `451 later`. */
   at(phase: 'mail' | 'rcpt' | 'dot', address: string): Fault | string | undefined
+  /** Happens before the reply to a recipient. */
+  beforeRecipient?(address: string): Promise<void>
   /** At a new connection. */
   atConnect?(): Fault | string | undefined
+  /** How long the reply after a mail takes. */
+  delayMs?(): number
   auth?: { user: string; pass: string }
   tls?: { key: string; cert: string }
 }
@@ -70,7 +74,11 @@ export async function mailServer(t: Test, plan: Misbehaviour = { at: () => undef
       else done(replyError('535 5.7.8 no'))
     },
     onMailFrom: ({ address }, session, done) => obey(plan.at('mail', address), session, done),
-    onRcptTo: ({ address }, session, done) => obey(plan.at('rcpt', address), session, done),
+    onRcptTo: ({ address }, session, done) => {
+      void (plan.beforeRecipient?.(address) ?? Promise.resolve()).then(() =>
+        obey(plan.at('rcpt', address), session, done),
+      )
+    },
     onData: (stream, session, done) => {
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -81,7 +89,9 @@ export async function mailServer(t: Test, plan: Misbehaviour = { at: () => undef
         const order = plan.at('dot', to)
         const isRefused = order !== undefined && /^[45]\d\d/.test(order)
         if (!isRefused) received.push({ to, from, messageId: /^message-id:\s*(<[^>]+>)/im.exec(raw)?.[1] ?? '', raw })
-        obey(order, session, done)
+        const delay = plan.delayMs?.() ?? 0
+        if (delay === 0) obey(order, session, done)
+        else setTimeout(() => obey(order, session, done), delay)
       })
     },
   })

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import t, { type Test } from 'tap'
 import { readInWorkspace, withWorkspace } from '../../src/db/client.ts'
 import type { MessageFacts } from '../../src/domain/mail/message-row.ts'
@@ -27,8 +28,8 @@ async function mailing(t: Test, misbehaviour?: Misbehaviour, settings: object = 
   const service = await testService(t, {
     SMTP_URL: server.url,
     MAIL_FROM: 'news@engines.test',
-    SMTP_COMMAND_SECONDS: 1,
-    SMTP_REPLY_SECONDS: 1,
+    SMTP_COMMAND_SECONDS: 20,
+    SMTP_REPLY_SECONDS: 20,
     ...settings,
   })
   const { ctx, workspaceId, call } = service
@@ -128,6 +129,9 @@ t.test('without the consent that marketing needs nothing goes out, and the reaso
   t.match(listed, [{ reason: 'consent_withdrawn', decision: { consent_id: /^cons_/ } }])
 })
 
+/** Long on a busy machine, short only where a hang is what is waited for. */
+const patienceWith = (fault: string) => (fault === 'hang' ? { SMTP_COMMAND_SECONDS: 2, SMTP_REPLY_SECONDS: 2 } : {})
+
 const PHASES = ['mail', 'rcpt', 'dot'] as const
 const FAULTS: Fault[] = ['drop', 'reset', 'hang']
 
@@ -135,9 +139,13 @@ t.test('a break before the mail leaves is tried again; one after it leaves doubt
   for (const phase of PHASES) {
     for (const fault of FAULTS) {
       let isBroken = true
-      const { server, plan, send, rows, hasten } = await mailing(t, {
-        at: (at, address) => (isBroken && at === phase && /^ada@|^news@/.test(address) ? fault : undefined),
-      })
+      const { server, plan, send, rows, hasten } = await mailing(
+        t,
+        {
+          at: (at, address) => (isBroken && at === phase && /^ada@|^news@/.test(address) ? fault : undefined),
+        },
+        patienceWith(fault),
+      )
       await plan(['ada@example.org', 'bob@example.org'])
       await send()
       isBroken = false
@@ -159,10 +167,14 @@ t.test('a break before the mail leaves is tried again; one after it leaves doubt
 t.test('a server that breaks or refuses the connection delays mails and loses none', async (t) => {
   for (const order of [...FAULTS, '421 busy', '554 no']) {
     let isBroken = true
-    const { server, plan, send, rows, hasten } = await mailing(t, {
-      at: () => undefined,
-      atConnect: () => (isBroken ? order : undefined),
-    })
+    const { server, plan, send, rows, hasten } = await mailing(
+      t,
+      {
+        at: () => undefined,
+        atConnect: () => (isBroken ? order : undefined),
+      },
+      patienceWith(order),
+    )
     await plan(['ada@example.org'])
     await send()
     t.match(await rows(), [{ state: 'planned', hand_overs: 0, failures: 1 }], order)
@@ -273,4 +285,66 @@ t.test('caps and quiet hours make a mail wait until its hour', async (t) => {
     ].sort(),
   )
   t.equal(server.received.length, 1)
+})
+
+t.test('whatever forbids a mail and commits before the mark of its hand-over wins, however late', async (t) => {
+  const deeds: Record<string, (service: TestService, lead: string) => Promise<unknown>> = {
+    'the address is suppressed': ({ call }) => call('POST', '/v1/suppressions', { value: 'ada@example.org' }),
+    'the domain is suppressed': ({ call }) => call('POST', '/v1/suppressions', { value: 'example.org' }),
+    'the consent is withdrawn': ({ call }, lead) =>
+      call('POST', `/v1/leads/${lead}/consents`, { purpose: 'all', channel: 'any', action: 'withdrawn' }),
+    'the lead is archived': ({ call }, lead) => call('DELETE', `/v1/leads/${lead}`),
+  }
+  for (const [name, deed] of Object.entries(deeds)) {
+    let late: () => Promise<unknown> = async () => undefined
+    const { service, server, plan, send, rows } = await mailing(t, {
+      at: () => undefined,
+      beforeRecipient: async () => void (await late()),
+    })
+    await plan(['ada@example.org'])
+    const lead = (await service.call('GET', '/v1/leads?email=ada@example.org')).json().data[0]
+    late = () => deed(service, lead.id)
+    await send()
+    t.match(await rows(), [{ state: 'withheld', hand_overs: 0 }], name)
+    t.equal(server.received.length, 0, `${name}: nothing was received`)
+  }
+})
+
+t.test('a sender signs its mail, and what tells how to leave is under the signature', async (t) => {
+  const { service, server, plan, send } = await mailing(t)
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' })
+  const sender = {
+    name: 'Engines',
+    email: 'news@engines.test',
+    is_default: true,
+    dkim: { domain: 'engines.test', selector: 'lw1', private_key: pem },
+  }
+  const put = await service.call('PUT', '/v1/settings/senders/news', sender)
+  t.match(put.json(), { has_dkim_private_key: true, dkim: { dns_record: /^v=DKIM1; k=rsa; p=/ } })
+  t.notMatch(put.body, 'PRIVATE KEY')
+  await plan(['ada@example.org'])
+  await send()
+  const signature =
+    /^DKIM-Signature:(.*(?:\r\n[ \t].*)*)/im.exec(server.received[0]?.raw ?? '')?.[1]?.replace(/\s+/g, '') ?? ''
+  t.match(signature, /d=engines\.test/)
+  t.match(signature, /h=[^;]*list-unsubscribe:list-unsubscribe-post/i)
+  const broken = { ...sender, dkim: { ...sender.dkim, private_key: 'no key' } }
+  const refused = await service.call('PUT', '/v1/settings/senders/other', broken)
+  t.match(refused.json(), { status: 400, errors: [{ pointer: '/dkim/private_key' }] })
+})
+
+t.test('the server of a tenant must not lead inside our walls', async (t) => {
+  const { service, server, plan, send, rows } = await mailing(t)
+  const own = { host: 'localhost', port: server.port, security: 'none' }
+  await service.call('PUT', '/v1/settings/senders/news', {
+    name: 'N',
+    email: 'n@engines.test',
+    is_default: true,
+    smtp: own,
+  })
+  await plan(['ada@example.org'])
+  await send()
+  t.match(await rows(), [{ state: 'planned', reason: 'unreachable' }])
+  t.equal(server.connections(), 0)
 })

@@ -7,8 +7,7 @@ import { LRUCache } from 'lru-cache'
 
 /** Longest source of one part; a mail over 100 kB is clipped by large providers anyway. */
 const PARSE_LIMIT = 300_000
-/** Soft limits inside the hard ones of the worker: they end most runaways with a sentence instead of a kill. */
-const RENDER_LIMIT_MS = 200
+/** Soft limit inside the hard ones of the thread: it ends most runaways with a sentence instead of a kill. */
 const MEMORY_LIMIT = 8_000_000
 
 function makeEngine(isHtml: boolean): Liquid {
@@ -18,7 +17,6 @@ function makeEngine(isHtml: boolean): Liquid {
     strictVariables: false,
     templates: {},
     parseLimit: PARSE_LIMIT,
-    renderLimit: RENDER_LIMIT_MS,
     memoryLimit: MEMORY_LIMIT,
     ...(isHtml && { outputEscape: 'escape' as const }),
   })

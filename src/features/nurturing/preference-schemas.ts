@@ -8,6 +8,7 @@ import {
   Int,
   input,
   List,
+  mapComponent,
   Nullable,
   OpenEnum,
   ref,
@@ -49,14 +50,10 @@ export const MailPreferencesUpdate = input('MailPreferencesUpdate', 'Choices; th
   purposes: Type.Array(ref(ChoiceInput), { description: 'The choices.', minItems: 1, maxItems: 51 }),
 })
 
-export const OneClick = input(
-  'OneClickUnsubscribe',
-  'What mail programs send (RFC 8058). Any POST to the address leaves.',
-  {
-    'List-Unsubscribe': Type.Optional(Text(100, { description: 'Always `One-Click`.', examples: ['One-Click'] })),
-  },
-  { additionalProperties: true },
-)
+export const OneClick = mapComponent('OneClickUnsubscribe', 20, {
+  description: 'What mail programs send (RFC 8058), `List-Unsubscribe=One-Click`. Any POST to the address leaves.',
+  examples: [{ 'List-Unsubscribe': 'One-Click' }],
+})
 
 const wording = Text(2000, {
   description: 'What they agree to, word for word.',

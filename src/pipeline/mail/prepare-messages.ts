@@ -44,7 +44,7 @@ interface Materials {
 type Prepared = { ready: ReadyMail; frozen: FrozenMessage | null } | { before: MessageFacts; end: MessageEnd }
 
 /** How often a template that is too slow is tried: the machine may have been busy. */
-const SLOW_TRIES = 3
+const SLOW_TRIES = 5
 
 /** Prepares claimed messages; returns those that can be sent. */
 export async function prepareMessages(

@@ -140,10 +140,25 @@ async function deliver(run: Run, { message, sender, from, bytes }: ReadyMail): P
       current = marked.message
       return marked.may
     })
-    if (delivery.outcome !== 'stopped') await run.end({ message: current, outcome: delivery })
+    if (delivery.outcome !== 'stopped') await endSurely(run, { message: current, outcome: delivery })
   } finally {
     leave()
   }
+}
+
+/** Waits before an end is written again, in milliseconds: a database that restarts is back within seconds (P17). */
+const END_AGAIN_MS = [200, 1_000, 3_000, 10_000]
+
+/** What the server has said is known here only: losing it to a database that is away for a moment would make doubt of it. */
+async function endSurely(run: Run, tried: Tried): Promise<void> {
+  for (const wait of END_AGAIN_MS) {
+    try {
+      return await run.end(tried)
+    } catch {
+      await sleep(wait)
+    }
+  }
+  await run.end(tried)
 }
 
 async function renew({ ctx, workspaceId, held }: Run): Promise<void> {

@@ -3,9 +3,9 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { FastifyInstance, FastifyRequest, RouteShorthandOptions } from 'fastify'
 import PostalMime from 'postal-mime'
+import { mailFolder } from '../../../connectors/mail/file-courier.ts'
 import type { Ctx } from '../../../ctx.ts'
 import { escapeMail } from '../../../domain/mail/layout.ts'
-import { mailFolder } from '../mail-folder.ts'
 import { mailPage } from './render-pages.ts'
 
 /** Newest mails on the page. */
