@@ -229,10 +229,30 @@ t.test('a worker that dies between the post and its answer leaves a doubt, and n
   await runSales(ctx, workspaceId)
   t.same(await outcomes(service, lead), ['slow in_doubt interrupted'])
   t.equal(receiver.to('/slow').length, 1)
-  // The first worker was only slow: what it hears in the end is the truth about the call that it made.
-  receiver.on('/slow', says({}))
   t.equal(await saleOf(service, lead), 'in_doubt')
-  void dead.catch(() => undefined)
+  await dead
+})
+
+t.test('a worker that was only slow tells the truth in the end', async (t) => {
+  const { service, receiver } = await market(t)
+  const { ctx, workspaceId } = service
+  let answer: () => void = () => undefined
+  receiver.on('/slow', (_, reply) => {
+    answer = () => void reply.end(JSON.stringify({ status: 'no', reason: 'Known' }))
+  })
+  receiver.on('/good', says({ status: 'ok' }))
+  await put(service, 'good', { post: posting(receiver, '/good') })
+  await put(service, 'slow', { post: posting(receiver, '/slow', { timeout_seconds: 15 }), next_buyers: ['good'] })
+  const lead = await sell(service, 'slow')
+  const slow = runSales(ctx, workspaceId)
+  while (receiver.to('/slow').length === 0) await new Promise((resolve) => setTimeout(resolve, 20))
+  await ctx.db.query("UPDATE buyer_sales SET lease_until = now() - interval '1 second'")
+  await runSales(ctx, workspaceId)
+  t.same(await outcomes(service, lead), ['slow in_doubt interrupted'])
+  answer()
+  await slow
+  await runSales(ctx, workspaceId)
+  t.same(await outcomes(service, lead), ['slow rejected Known', 'good sold'])
 })
 
 t.test('a sold lead is given back in its time, and offered to those who were not asked', async (t) => {

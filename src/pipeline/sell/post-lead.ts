@@ -10,7 +10,7 @@ import { newOffer } from './new-offer.ts'
 import type { PlannedCall } from './ping-buyers.ts'
 import { givePlaces, takePlace } from './quotas.ts'
 import type { SaleBook } from './sale-book.ts'
-import { closeSale, listOffersOfSale, type OfferRow, saveOffers } from './sale-queries.ts'
+import { closeSale, listOffersOfSale, type OfferRow, reopenSale, saveOffers } from './sale-queries.ts'
 import { moveOffer, SELLER, settleSold, tellOffer } from './settle-offer.ts'
 
 /** Notes that the lead is on its way to a buyer; nothing to call when the buyer wants no more today. */
@@ -45,19 +45,22 @@ async function run(ctx: Ctx, workspaceId: string, { sale, lead }: SaleBook, call
     const verdict = readPost(reply, post.answer, currency)
     await withJourney(ctx.db, workspaceId, async (tx) => {
       await lockLeads(tx, [sale.lead_id])
-      await tx.query(lockStatement, [workspaceId, sale.id])
+      const [held] = await tx.query<{ state: string }>(lockStatement, [workspaceId, sale.id])
       const offers = await listOffersOfSale(tx, sale.id)
       const current = offers.find(({ id }) => id === offer.id)
       // Somebody has settled the doubt by hand meanwhile.
       if (current === undefined || (current.state !== 'posting' && current.state !== 'in_doubt')) return
       await settle(tx, { current, offers, buyer, verdict }, ctx.now())
+      // Somebody took us for dead and closed the sale in doubt; now that the answer is no, it goes on.
+      const isRefused = verdict.outcome === 'rejected' || verdict.outcome === 'failed'
+      if (held?.state === 'in_doubt' && isRefused) await reopenSale(tx, sale.id, ctx.now())
     })
   }
 }
 
 const lockStatement: Statement = {
   name: 'lock_buyer_sale',
-  text: 'SELECT id FROM buyer_sales WHERE workspace_id = $1 AND id = $2 FOR UPDATE',
+  text: 'SELECT state FROM buyer_sales WHERE workspace_id = $1 AND id = $2 FOR UPDATE',
 }
 
 interface Answered extends Omit<PlannedCall, 'offer'> {

@@ -4,11 +4,11 @@
  * repeated: a lead is given to at most one buyer.
  */
 import type { Ctx } from '../../ctx.ts'
-import { isConnectionFault, sqlStateOf, withWorkspace } from '../../db/client.ts'
+import { isConnectionFault, sqlStateOf, type Tx, withWorkspace } from '../../db/client.ts'
 import { decideSaleStep, type SaleStep } from '../../domain/buyer/sale.ts'
 import { withJourney } from '../with-journey.ts'
 import { newOffer } from './new-offer.ts'
-import { pingBuyers } from './ping-buyers.ts'
+import { type PlannedCall, pingBuyers } from './ping-buyers.ts'
 import { postLead } from './post-lead.ts'
 import { givePlaces } from './quotas.ts'
 import { LEASE_SECONDS, openBookOf, type SaleBook } from './sale-book.ts'
@@ -50,38 +50,48 @@ async function runSale(ctx: Ctx, workspaceId: string, sale: SaleRow): Promise<vo
 /** One step; false when the sale is closed, or is another worker's now. */
 async function takeStep(ctx: Ctx, workspaceId: string, sale: SaleRow): Promise<boolean> {
   const now = ctx.now()
-  const next = await withJourney(ctx.db, workspaceId, async (tx) => {
+  const planned = await withJourney(ctx.db, workspaceId, async (tx) => {
     const book = await openBookOf(tx, sale, now)
-    if (book === undefined) return undefined
+    if (book === undefined) return null
     const step = stepOf(book)
-    if (step.kind === 'skip') {
-      const skipped = step.buyers.map(({ buyer_key, reason }) => newOffer(book, buyer_key, 'skipped', { reason }, now))
-      await saveOffers(tx, skipped)
-      return { book, step, calls: [] }
-    }
-    if (step.kind === 'ping') return { book, step, calls: await pingBuyers.prepare(tx, book, step.buyer_keys, now) }
-    if (step.kind === 'post') return { book, step, calls: await postLead.prepare(tx, book, step, now) }
-    for (const offer of book.offers.filter(({ state }) => state === 'posting')) {
-      const doubted = moveOffer(offer, 'in_doubt', { reason: 'interrupted' }, now)
-      await saveOffers(tx, [doubted])
-      await tellOffer(tx, SELLER, 'buyer_offer.in_doubt', 'lead_sale_in_doubt', doubted, now)
-    }
-    const lost = book.offers.filter(
-      ({ state }) => step.state !== 'in_doubt' && (state === 'bid' || state === 'pinging'),
-    )
-    const freed = await givePlaces(tx, lost)
+    return { book, step, calls: await prepareStep(tx, book, step, now) }
+  })
+  if (planned === null || planned.step.kind === 'close') return false
+  const { book, step, calls } = planned
+  if (step.kind === 'ping') await pingBuyers.run(ctx, workspaceId, book, calls)
+  if (step.kind === 'post') await postLead.run(ctx, workspaceId, book, calls)
+  return true
+}
+
+/** Writes what must be known before anybody is called; returns the calls to make. */
+async function prepareStep(tx: Tx, book: SaleBook, step: SaleStep, now: Date): Promise<PlannedCall[]> {
+  if (step.kind === 'ping') return await pingBuyers.prepare(tx, book, step.buyer_keys, now)
+  if (step.kind === 'post') return await postLead.prepare(tx, book, step, now)
+  if (step.kind === 'close') await close(tx, book, step.state, now)
+  else
     await saveOffers(
       tx,
-      freed.map((offer) => moveOffer(offer, 'lost', {}, now)),
+      step.buyers.map(({ buyer_key, reason }) => newOffer(book, buyer_key, 'skipped', { reason }, now)),
     )
-    const closed = await closeSale(tx, sale.id, step.state, now)
-    if (closed?.state === 'unsold') tellUnsold(tx, SELLER, closed, now)
-    return undefined
-  })
-  if (next === undefined) return false
-  if (next.step.kind === 'ping') await pingBuyers.run(ctx, workspaceId, next.book, next.calls)
-  if (next.step.kind === 'post') await postLead.run(ctx, workspaceId, next.book, next.calls)
-  return true
+  return []
+}
+
+/** Ends the sale: a post without an answer is in doubt, and bids that nobody needs any more are lost. */
+async function close(tx: Tx, { sale, offers }: SaleBook, state: string, now: Date): Promise<void> {
+  for (const offer of offers.filter((one) => one.state === 'posting')) {
+    const doubted = moveOffer(offer, 'in_doubt', { reason: 'interrupted' }, now)
+    await saveOffers(tx, [doubted])
+    await tellOffer(tx, SELLER, 'buyer_offer.in_doubt', 'lead_sale_in_doubt', doubted, now)
+  }
+  // While it is in doubt the bids stay: the next best gets the lead when the doubt is settled against the first.
+  const over = state === 'in_doubt' ? [] : offers.filter((one) => one.state === 'bid' || one.state === 'pinging')
+  const freed = await givePlaces(tx, over)
+  await saveOffers(
+    tx,
+    freed.map((offer) => moveOffer(offer, 'lost', {}, now)),
+  )
+  const closed = await closeSale(tx, sale.id, state, now)
+  if (closed?.state === 'unsold') tellUnsold(tx, SELLER, closed, now)
 }
 
 /** A canceled sale asks nobody any more, and its bids are lost. */
