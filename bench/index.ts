@@ -5,6 +5,7 @@ import { benchJudge } from './judge.ts'
 import { benchMail } from './mail.ts'
 import { benchPipeline } from './pipeline.ts'
 import { benchReads } from './reads.ts'
+import { benchSequences } from './sequences.ts'
 import { benchWebhooks } from './webhooks.ts'
 
 export const BENCHES = {
@@ -15,4 +16,5 @@ export const BENCHES = {
   events: benchEvents,
   webhooks: benchWebhooks,
   mail: benchMail,
+  sequences: benchSequences,
 }

@@ -27,6 +27,8 @@ import { rescoreLeads } from './pipeline/score/rescore-leads.ts'
 import { simulateScores } from './pipeline/score/simulate-scores.ts'
 import { runSales } from './pipeline/sell/run-sales.ts'
 import { sweepDueSales } from './pipeline/sell/sale-queries.ts'
+import { sweepDueEnrollments } from './pipeline/sequences/enrollment-queries.ts'
+import { runEnrollments } from './pipeline/sequences/run-enrollments.ts'
 import { simulateLifecycle } from './pipeline/simulate-lifecycle.ts'
 import { sweepDueClocks } from './pipeline/sla/clock-queries.ts'
 import { runDueClocks } from './pipeline/sla/run-due-clocks.ts'
@@ -77,6 +79,14 @@ export function dueWork(ctx: Ctx): DueWork[] {
       drain: (workspaceId, isStopping) =>
         inSpan('judge_leads', { 'leadwell.workspace_id': workspaceId }, () =>
           judgeLeads(ctx, stages, workspaceId, isStopping),
+        ),
+    },
+    {
+      kind: 'enrollments',
+      sweep: sweepDueEnrollments,
+      drain: (workspaceId, isStopping) =>
+        inSpan('run_enrollments', { 'leadwell.workspace_id': workspaceId }, () =>
+          runEnrollments(ctx, workspaceId, isStopping),
         ),
     },
     {

@@ -13,6 +13,7 @@ export type WorkKind =
   | 'messages'
   | 'sla'
   | 'sales'
+  | 'enrollments'
 
 export interface WorkHints {
   give(kind: WorkKind, workspaceId: string): void

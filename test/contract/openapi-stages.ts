@@ -9,6 +9,7 @@ import { NURTURING_STAGES } from './nurturing-stages.ts'
 import { example, type Provoke, real, type Stage, withHeaders } from './openapi-stage.ts'
 import { OPERATION_STAGES } from './operations-world.ts'
 import { SCORING_STAGES } from './scoring-stages.ts'
+import { SEQUENCE_STAGES } from './sequences-stages.ts'
 import { slaStages } from './sla-world.ts'
 import { workingStages } from './working-world.ts'
 
@@ -142,6 +143,7 @@ export const STAGES: Record<string, Provoke> = {
   ...behaviourStages,
   ...enrichmentStages,
   ...DISTRIBUTION_STAGES,
+  ...SEQUENCE_STAGES,
   'submitForm 303': asPage,
   'submitForm 403': foreignOrigin,
   'submitForm 422': keyOfAnother,

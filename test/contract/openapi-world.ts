@@ -10,6 +10,7 @@ import { DISTRIBUTION_MAKERS } from './distribution-world.ts'
 import { addTemplate, NURTURING_MAKERS } from './nurturing-world.ts'
 import type { ApiRequest } from './openapi-requests.ts'
 import { OPERATION_MAKERS } from './operations-world.ts'
+import { addSequence, SEQUENCE_MAKERS } from './sequences-world.ts'
 import { webhookMakers } from './webhooks-world.ts'
 import { workingMakers } from './working-world.ts'
 
@@ -67,6 +68,7 @@ const MAKERS: Record<string, Make> = {
   sub: submit,
   ...DISTRIBUTION_MAKERS,
   ...webhookMakers,
+  ...SEQUENCE_MAKERS,
   key: async (call, count) => {
     const wanted = { name: `Key ${count}`, kind: 'restricted', scopes: ['leads:read'] }
     return (await call('POST', '/v1/api-keys', wanted)).json().id
@@ -99,6 +101,7 @@ export async function createWorld(service: TestService): Promise<World> {
   await ensureDemoForm(service.ctx, workspaceId)
   await addTemplate(call)
   await ensureDefaultScoreModel(service.ctx, workspaceId)
+  await addSequence(call)
   return {
     service,
     workspaceId,

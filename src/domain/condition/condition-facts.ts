@@ -88,3 +88,17 @@ export function isBehaviour(event: ConditionEvent, behaviour: CompiledBehaviour)
 function own(members: Readonly<Record<string, unknown>>, name: string): unknown {
   return Object.hasOwn(members, name) ? members[name] : undefined
 }
+
+/** The same lead with further events, as if they had happened: for walks in advance. */
+export function withEvents(facts: ConditionFacts, events: readonly ConditionEvent[]): ConditionFacts {
+  return {
+    ...facts,
+    eventTimes: (behaviour, now) =>
+      [
+        ...events
+          .filter((event) => event.occurredAt <= now.getTime() && isBehaviour(event, behaviour))
+          .map((event) => event.occurredAt),
+        ...facts.eventTimes(behaviour, now),
+      ].sort((a, b) => b - a),
+  }
+}

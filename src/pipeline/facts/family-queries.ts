@@ -23,7 +23,7 @@ export async function listAccounts(db: Queryable, workspaceId: string, ids: stri
 }
 
 const consentsStatement: Statement = {
-  name: 'list_consents_of_leads',
+  name: 'list_consent_facts_of_leads',
   text: `SELECT lead_id, id, purpose, channel, action, occurred_at, expires_at FROM consents
     WHERE workspace_id = $1 AND lead_id = ANY($2::uuid[])`,
 }

@@ -4,14 +4,18 @@ import { POLICY_KINDS } from '../../domain/policy.ts'
 import type { PolicyBook } from '../../policies/published-policies.ts'
 
 /** Source kinds of the fields that these policies name anywhere in their definitions. */
-export function neededKinds(policies: PolicyBook, catalogue: FieldCatalogue): Set<string> {
+export function neededKinds(
+  policies: PolicyBook,
+  catalogue: FieldCatalogue,
+  /** Further definitions that will decide: versions that somebody is still on. */
+  also: readonly object[] = [],
+): Set<string> {
   const kinds = new Set<string>()
-  for (const kind of POLICY_KINDS) {
-    for (const { definition } of policies.of(kind)) {
-      for (const name of fieldNamesIn(definition)) {
-        const field = catalogue.get(name)
-        if (field !== undefined) kinds.add(field.source.kind)
-      }
+  const published = POLICY_KINDS.flatMap((kind) => policies.of(kind).map(({ definition }) => definition))
+  for (const definition of [...published, ...also]) {
+    for (const name of fieldNamesIn(definition)) {
+      const field = catalogue.get(name)
+      if (field !== undefined) kinds.add(field.source.kind)
     }
   }
   return kinds
@@ -33,6 +37,7 @@ function collect(value: unknown, names: Set<string>): void {
   if (typeof value !== 'object' || value === null) return
   for (const [member, part] of Object.entries(value)) {
     if (member === 'field' && typeof part === 'string') names.add(part)
+    else if (member === 'segment_key' && typeof part === 'string') names.add('segments')
     else collect(part, names)
   }
 }

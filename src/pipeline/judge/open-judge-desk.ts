@@ -7,7 +7,7 @@ import { catalogueOf } from '../condition-catalogue.ts'
 import { findWritePolicy } from '../custom-fields.ts'
 import type { Desk } from '../desk.ts'
 import { loadBehaviour } from '../events/load-behaviour.ts'
-import { askedBehaviours, behavioursOf } from '../facts/asked-behaviours.ts'
+import { askedBehaviours, behavioursIn, behavioursOf } from '../facts/asked-behaviours.ts'
 import { loadFamilyFacts, sourceKindsOf } from '../facts/load-family-facts.ts'
 import { neededKinds } from '../facts/needed-kinds.ts'
 import { openBook } from '../identity-book.ts'
@@ -20,6 +20,8 @@ export interface DeskWish {
   narrow?(policies: PolicyBook): PolicyBook
   /** Conditions that will be asked beside those of the policies. */
   asked?: readonly CompiledCondition[]
+  /** Definitions beyond the published ones that will decide: drafts, and versions that somebody is still on. */
+  definitions?: readonly object[]
 }
 
 /** The desk of leads in the order of their ids; whoever changes them has locked them. */
@@ -27,16 +29,17 @@ export async function openJudgeDesk(
   tx: Tx,
   locked: readonly Pick<ClaimedLead, 'lead' | 'sources' | 'reasons'>[],
   now: Date,
-  { narrow = (policies) => policies, asked = [] }: DeskWish = {},
+  { narrow = (policies) => policies, asked = [], definitions = [] }: DeskWish = {},
 ): Promise<JudgeDesk> {
   const sorted = [...locked].sort((a, b) => (a.lead.id < b.lead.id ? -1 : 1))
   const ids = sorted.map(({ lead }) => lead.id)
   const [policy, published] = await Promise.all([findWritePolicy(tx, tx.workspaceId), readPolicies(tx)])
   const policies = narrow(published)
   const catalogue = catalogueOf(tx.workspaceId, policy)
-  const kinds = new Set([...neededKinds(policies, catalogue), ...sourceKindsOf(asked), 'lifecycle'])
+  const kinds = new Set([...neededKinds(policies, catalogue, definitions), ...sourceKindsOf(asked), 'lifecycle'])
+  const behaviours = [...askedBehaviours(policies), ...behavioursOf(asked), ...definitions.flatMap(behavioursIn)]
   const [behaviour, loaded] = await Promise.all([
-    loadBehaviour(tx, ids, [...askedBehaviours(policies), ...behavioursOf(asked)], now),
+    loadBehaviour(tx, ids, behaviours, now),
     loadFamilyFacts(
       tx,
       tx.workspaceId,

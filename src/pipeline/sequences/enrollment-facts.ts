@@ -1,0 +1,62 @@
+/** What decisions about enrollments look at beyond the lead itself: whether it may get mail of a purpose, and answered. */
+import type { Statement, Tx } from '../../db/client.ts'
+import { type ConsentFacts, decideConsent } from '../../domain/consent.ts'
+import type { LeadFacts } from '../../domain/lead.ts'
+import { domainsOf, findSuppression, type SuppressionFacts } from '../../domain/mail/suppression.ts'
+import { normalizeEmail } from '../../domain/normalize/email.ts'
+import type { SequenceDefinition } from '../../domain/sequence/sequence.ts'
+import { listConsentsOfLeads } from '../facts/family-queries.ts'
+
+export interface ContactFacts {
+  /** Has withdrawn what the sequence needs, or gets no such mail at all. Who never agreed is no opt-out: mail is withheld. */
+  hasOptedOut(lead: LeadFacts, definition: SequenceDefinition, now: Date): boolean
+  /** Has answered a mail of the enrollment. */
+  hasReplied(enrollmentId: string): boolean
+}
+
+const suppressionsStatement: Statement = {
+  name: 'list_suppressions_of_leads',
+  text: `SELECT id, kind, value, scope, purpose, reason FROM suppressions WHERE workspace_id = $1 AND lifted_at IS NULL
+    AND ((kind = 'address' AND value = ANY($2::text[])) OR (kind = 'domain' AND value = ANY($3::text[])))`,
+}
+const repliesStatement: Statement = {
+  name: 'list_replies_to_enrollments',
+  text: `SELECT DISTINCT m.enrollment_id AS id FROM messages m
+    JOIN message_events e ON e.workspace_id = m.workspace_id AND e.message_id = m.id AND e.type = 'replied'
+    WHERE m.workspace_id = $1 AND m.enrollment_id = ANY($2::uuid[])`,
+}
+
+/** Loads them for some leads and enrollments. */
+export async function loadContactFacts(
+  tx: Tx,
+  leads: readonly LeadFacts[],
+  enrollmentIds: readonly string[],
+): Promise<ContactFacts> {
+  const addresses = new Map(leads.flatMap((lead) => addressOf(lead)))
+  const domains = [...new Set([...addresses.values()].flatMap(domainsOf))]
+  const ids = leads.map(({ id }) => id)
+  const [suppressions, consents, replies] = await Promise.all([
+    tx.query<SuppressionFacts>(suppressionsStatement, [tx.workspaceId, [...addresses.values()], domains]),
+    listConsentsOfLeads(tx, tx.workspaceId, ids),
+    enrollmentIds.length === 0 ? [] : tx.query<{ id: string }>(repliesStatement, [tx.workspaceId, enrollmentIds]),
+  ])
+  const replied = new Set(replies.map(({ id }) => id))
+  const consentsOf = new Map<string, ConsentFacts[]>()
+  for (const consent of consents) consentsOf.set(consent.lead_id, [...(consentsOf.get(consent.lead_id) ?? []), consent])
+  return {
+    hasOptedOut: ({ id }, { purpose, mail_kind }, now) => {
+      const address_key = addresses.get(id)
+      const mail = { address_key: address_key ?? '', kind: mail_kind, purpose }
+      if (address_key !== undefined && findSuppression(suppressions, mail) !== undefined) return true
+      if (mail_kind === 'transactional') return false
+      const { reason } = decideConsent(consentsOf.get(id) ?? [], { purpose, channel: 'email', at: now })
+      return reason === 'withdrawn'
+    },
+    hasReplied: (id) => replied.has(id),
+  }
+}
+
+function addressOf({ id, email }: LeadFacts): [string, string][] {
+  const normalized = email === null ? null : normalizeEmail(email)
+  return normalized?.ok === true ? [[id, normalized.match_key]] : []
+}

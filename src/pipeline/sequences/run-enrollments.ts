@@ -1,0 +1,214 @@
+/**
+ * Due enrollments of one workspace, batch by batch. A batch is one transaction: what is due is locked with its leads, one
+ * decision is taken about each, and what its steps do is written together with where it stands then. So a step is taken
+ * once, whatever dies in between, and any number of workers may do this at once.
+ */
+import type { Ctx } from '../../ctx.ts'
+import { isConnectionFault, sqlStateOf, type Tx } from '../../db/client.ts'
+import { type Advance, advance, type EnrollmentFacts, findEnd } from '../../domain/sequence/advance.ts'
+import type { CompiledSequence } from '../../domain/sequence/compile-sequence.ts'
+import type { EnrollmentRow } from '../../domain/sequence/enrollment.ts'
+import type { SequenceDefinition } from '../../domain/sequence/sequence.ts'
+import type { JudgeDesk, JudgedLead } from '../judge/judge-desk.ts'
+import { openJudgeDesk } from '../judge/open-judge-desk.ts'
+import { withJourney } from '../with-journey.ts'
+import { applyEffects } from './apply-effects.ts'
+import { endEnrollments } from './end-enrollments.ts'
+import { type ContactFacts, loadContactFacts } from './enrollment-facts.ts'
+import {
+  claimEnrollments,
+  insertVisits,
+  lockLeadsAtHand,
+  updateEnrollments,
+  type VisitRow,
+} from './enrollment-queries.ts'
+import { compiledOf, findSequenceVersion, onlySequences } from './find-sequence.ts'
+
+/** Large enough to amortize the commit, small enough to hold locks for a fraction of a second. */
+const BATCH = 200
+/** After so many failed looks in a row an enrollment is paused until somebody has looked at it. */
+const MOST_FAILURES = 8
+/** Wait before the next look in seconds, doubled each time. */
+const RETRY_SECONDS = 5
+/** When the lead was in other hands: soon again. */
+const SOON_MS = 500
+
+/** Looks at everything due, or until told to stop after a batch; returns how many were looked at. */
+export async function runEnrollments(
+  ctx: Ctx,
+  workspaceId: string,
+  isStopping: () => boolean = () => false,
+): Promise<number> {
+  let looked = 0
+  while (!isStopping()) {
+    const taken = await runBatch(ctx, workspaceId)
+    if (taken === 0) return looked
+    looked += taken
+  }
+  return looked
+}
+
+/** A batch that fails is tried one by one, so that one bad enrollment never holds up the others. */
+async function runBatch(ctx: Ctx, workspaceId: string): Promise<number> {
+  let claimed: EnrollmentRow[] = []
+  try {
+    return await withJourney(ctx.db, workspaceId, async (tx) => {
+      claimed = await claimEnrollments(tx, ctx.now(), BATCH)
+      return await lookAt(tx, claimed, ctx.now())
+    })
+  } catch (error) {
+    if (isConnectionFault(error) || claimed.length === 0) throw error
+    ctx.log.warn({ sqlstate: sqlStateOf(error), size: claimed.length }, 'a batch of enrollments failed; one by one')
+    for (const one of claimed) await runOne(ctx, workspaceId, one)
+    return claimed.length
+  }
+}
+
+async function runOne(ctx: Ctx, workspaceId: string, { id }: EnrollmentRow): Promise<void> {
+  const now = ctx.now()
+  try {
+    await withJourney(ctx.db, workspaceId, async (tx) => lookAt(tx, await claimEnrollments(tx, now, 1, id), now))
+  } catch (error) {
+    if (isConnectionFault(error)) throw error
+    await withJourney(ctx.db, workspaceId, async (tx) => {
+      const [failed] = await claimEnrollments(tx, now, 1, id)
+      if (failed === undefined) return
+      const failures = failed.failures + 1
+      const isLast = failures >= MOST_FAILURES
+      ctx.log.error({ enrollment_id: id, failures, reason: sqlStateOf(error) ?? 'error' }, 'an enrollment failed')
+      const dueAt = new Date(now.getTime() + RETRY_SECONDS * 2 ** failures * 1000).toISOString()
+      const status = isLast ? 'paused' : failed.status
+      const reason = isLast ? 'failed' : failed.reason
+      await updateEnrollments(tx, [
+        { ...failed, failures, status, reason, due_at: isLast ? null : dueAt, updated_at: now.toISOString() },
+      ])
+    })
+  }
+}
+
+interface Look {
+  row: EnrollmentRow
+  definition: SequenceDefinition
+  sequence: CompiledSequence
+  judged: JudgedLead
+  step: Advance
+}
+
+/** Decides about claimed enrollments and writes what comes of it; returns how many. */
+async function lookAt(tx: Tx, claimed: EnrollmentRow[], now: Date): Promise<number> {
+  if (claimed.length === 0) return 0
+  const locked = await lockLeadsAtHand(tx, [...new Set(claimed.map(({ lead_id }) => lead_id))])
+  const definitions = await loadDefinitions(tx, claimed)
+  const desk = await openJudgeDesk(tx, locked, now, {
+    narrow: onlySequences,
+    definitions: [...new Set(definitions.values())],
+  })
+  const ids = claimed.map(({ id }) => id)
+  const contact = await loadContactFacts(
+    tx,
+    locked.map(({ lead }) => lead),
+    ids,
+  )
+  const looks: Look[] = []
+  const others: EnrollmentRow[] = []
+  for (const row of claimed) {
+    const judged = desk.leads.get(row.lead_id)
+    const definition = definitions.get(versionOf(row))
+    if (judged === undefined) others.push({ ...row, due_at: new Date(now.getTime() + SOON_MS).toISOString() })
+    else if (definition === undefined || isRetired(desk, row)) await endEnrollments(tx, [{ row }], 'retired', now)
+    else looks.push(look(desk, contact, { row, definition, judged }))
+  }
+  await write(tx, desk, looks, now)
+  await updateEnrollments(tx, others)
+  return claimed.length
+}
+
+const versionOf = ({ sequence_key, version }: EnrollmentRow) => `${sequence_key}@${version}`
+
+async function loadDefinitions(tx: Tx, rows: readonly EnrollmentRow[]): Promise<Map<string, SequenceDefinition>> {
+  const definitions = new Map<string, SequenceDefinition>()
+  for (const row of rows) {
+    if (definitions.has(versionOf(row))) continue
+    const definition = await findSequenceVersion(tx, row.sequence_key, row.version)
+    if (definition !== undefined) definitions.set(versionOf(row), definition)
+  }
+  return definitions
+}
+
+/** A sequence that was taken out of use sends nobody anything any more. */
+function isRetired({ policies }: JudgeDesk, { sequence_key }: EnrollmentRow): boolean {
+  return !policies.of('sequence').some(({ key }) => key === sequence_key)
+}
+
+function look(
+  { catalogue, policy, now }: JudgeDesk,
+  contact: ContactFacts,
+  { row, definition, judged }: Pick<Look, 'row' | 'definition' | 'judged'>,
+): Look {
+  const sequence = compiledOf(catalogue, definition)
+  const { lead } = judged
+  const facts: EnrollmentFacts = {
+    lead: judged.facts,
+    timeZone: lead.time_zone ?? policy.settings.time_zone,
+    stage_key: lead.stage_key,
+    archived: lead.archived,
+    replied: contact.hasReplied(row.id),
+    opted_out: contact.hasOptedOut(lead, definition, now),
+  }
+  const from = {
+    step_key: row.step_key,
+    waiting_since: row.waiting_since === null ? null : new Date(row.waiting_since),
+    variant: row.variant,
+  }
+  const step = row.held_out
+    ? standStill(from, findEnd(sequence, facts, now))
+    : advance(sequence, from, facts, row.id, now)
+  return { row, definition, sequence, judged, step }
+}
+
+function standStill(from: Advance['position'] & { variant: string | null }, end: Advance['end']): Advance {
+  return { end, position: from, due_at: null, effects: [], visits: [], variant: from.variant }
+}
+
+async function write(tx: Tx, desk: JudgeDesk, looks: readonly Look[], now: Date): Promise<void> {
+  const at = now.toISOString()
+  const visits = looks.flatMap(({ row, step }) =>
+    step.visits.map(
+      ({ step_key, kind, way }, i): VisitRow => ({
+        enrollment_id: row.id,
+        position: row.visits + i,
+        sequence_key: row.sequence_key,
+        step_key,
+        kind,
+        way,
+        variant: step.variant,
+        outcome: null,
+        message_id: null,
+        visited_at: at,
+      }),
+    ),
+  )
+  await applyEffects(tx, desk, looks, visits, now)
+  const moved = looks.map(({ row, step }): EnrollmentRow => {
+    const { position, due_at, variant } = step
+    return {
+      ...row,
+      step_key: position.step_key,
+      waiting_since: position.waiting_since?.toISOString() ?? null,
+      due_at: due_at?.toISOString() ?? null,
+      variant,
+      visits: row.visits + step.visits.length,
+      failures: 0,
+      updated_at: at,
+    }
+  })
+  await insertVisits(tx, visits)
+  await updateEnrollments(
+    tx,
+    moved.filter((_, i) => looks[i]?.step.end === null),
+  )
+  for (const [i, { step }] of looks.entries()) {
+    const row = moved[i]
+    if (row !== undefined && step.end !== null) await endEnrollments(tx, [{ row }], step.end, now)
+  }
+}
