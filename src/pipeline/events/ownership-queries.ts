@@ -55,39 +55,36 @@ export interface EventSelection {
   occurred_before: string | null
 }
 
-const judgeStatement: Statement = {
-  name: 'judge_events',
-  text: `UPDATE events AS e SET is_bot = $9, bot_probability = $10 FROM (SELECT occurred_at, id FROM events
-      WHERE workspace_id = $1 AND ($2::uuid IS NULL OR lead_id = $2) AND ($3::text IS NULL OR visitor_id = $3)
-        AND ($4::timestamptz[] IS NULL
-          OR (occurred_at, id) IN (SELECT * FROM unnest($4::timestamptz[], $5::uuid[])))
-        AND ($6::text IS NULL OR name = $6) AND ($7::timestamptz IS NULL OR occurred_at >= $7)
-        AND ($8::timestamptz IS NULL OR occurred_at < $8) AND (is_bot <> $9 OR bot_probability <> $10)
-      ORDER BY occurred_at, id LIMIT $11) AS own
+// Single events are found by their keys, the events of somebody by the index of their owner: one statement for each way.
+const judgeStatement = (name: string, found: string): Statement => ({
+  name,
+  text: `UPDATE events AS e SET is_bot = $8, bot_probability = $9 FROM (SELECT x.occurred_at, x.id FROM ${found}
+      AND ($2::uuid IS NULL OR x.lead_id = $2) AND ($3::text IS NULL OR x.visitor_id = $3)
+      AND ($4::text IS NULL OR x.name = $4) AND ($5::timestamptz IS NULL OR x.occurred_at >= $5)
+      AND ($6::timestamptz IS NULL OR x.occurred_at < $6) AND (x.is_bot <> $8 OR x.bot_probability <> $9)
+      ORDER BY x.occurred_at, x.id LIMIT $7) AS own
     WHERE e.workspace_id = $1 AND e.occurred_at = own.occurred_at AND e.id = own.id
     RETURNING e.lead_id, e.visitor_id, e.name, e.occurred_at, e.is_bot`,
-}
+})
+const judgeByOwner = judgeStatement('judge_events_of_owner', 'events x WHERE x.workspace_id = $1')
+const judgeById = judgeStatement(
+  'judge_events_by_id',
+  `unnest($10::timestamptz[], $11::uuid[]) AS k (occurred_at, id)
+    JOIN events x ON x.occurred_at = k.occurred_at AND x.id = k.id WHERE x.workspace_id = $1`,
+)
 
 /** Changes the verdict on the selected events that have another; the oldest first. Returns those that changed. */
 export async function judgeEvents(
   tx: Tx,
   { lead_id, visitor_id, events, name, occurred_after, occurred_before }: EventSelection,
-  verdict: { is_bot: boolean; bot_probability: number },
+  { is_bot, bot_probability }: { is_bot: boolean; bot_probability: number },
   limit: number,
 ): Promise<MovedEvent[]> {
-  return await tx.query(judgeStatement, [
-    tx.workspaceId,
-    lead_id,
-    visitor_id,
-    events?.map(({ occurred_at }) => occurred_at) ?? null,
-    events?.map(({ id }) => id) ?? null,
-    name,
-    occurred_after,
-    occurred_before,
-    verdict.is_bot,
-    verdict.bot_probability,
-    limit,
-  ])
+  const narrowed = [lead_id, visitor_id, name, occurred_after, occurred_before]
+  const values = [tx.workspaceId, ...narrowed, limit, is_bot, bot_probability]
+  if (events === null) return await tx.query(judgeByOwner, values)
+  const keys = [events.map(({ occurred_at }) => occurred_at), events.map(({ id }) => id)]
+  return await tx.query(judgeById, [...values, ...keys])
 }
 
 // Locked first, in one order: what was counted before is then visible, and what is being counted waits and adds to it.
