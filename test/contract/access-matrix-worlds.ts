@@ -106,8 +106,9 @@ export function withoutNames(body: string): string {
 export async function fingerprint({ service, workspaceId }: World): Promise<Record<string, string>> {
   const { db } = service.ctx
   const tables = await db.query<{ name: string }>(
-    `SELECT table_name AS name FROM information_schema.columns
-      WHERE table_schema = current_schema() AND column_name = 'workspace_id' ORDER BY 1`,
+    // Not the partitions, which are made as months need them: their table stands for them all.
+    `SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'workspace_id'
+      WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1`,
   )
   const digests = [...tables.map(({ name }) => name), 'workspaces'].map(
     (table) => `SELECT '${table}' AS name, md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS digest

@@ -148,6 +148,17 @@ export const MessageCreate = input(
     ),
     due_at: Type.Optional(Timestamp({ description: 'When it is to go; now when left out.' })),
   },
+  {
+    examples: [
+      {
+        lead_id: 'lead_01k8r5x4q3e7vb2c9m6h0n1d5s',
+        kind: 'transactional',
+        purpose: 'service',
+        template_key: 'welcome',
+        data: { code: 'X1' },
+      },
+    ],
+  },
 )
 
 export const MessageResolution = input('MessageResolution', 'What somebody found out about a doubtful mail.', {
