@@ -15,6 +15,7 @@ import {
   leadFieldCatalogue,
   OPERATORS_OF_TYPE,
 } from '../../src/domain/condition/field-catalogue.ts'
+import { FIELD_FAMILIES } from '../../src/domain/condition/field-families.ts'
 import { leadFieldFamilies, withConsentFields } from '../../src/domain/condition/lead-families.ts'
 import { nextTimeChange } from '../../src/domain/condition/next-change.ts'
 import { validateCondition } from '../../src/domain/condition/validate-condition.ts'
@@ -39,11 +40,11 @@ const families = leadFieldFamilies({
   frameworks: ['bant', 'own'],
   criteria: ['budget', 'need'],
 })
-const catalogue = withConsentFields(leadFieldCatalogue([], families))
+const catalogue = withConsentFields(leadFieldCatalogue([], [...FIELD_FAMILIES, ...families]))
 const CONSENTS = ['marketing', 'all', 'news'].flatMap((purpose) =>
   ['email', 'phone', 'any'].map((channel) => `consent.${purpose}.${channel}`),
 )
-const definitions = [...families, ...CONSENTS.map((name) => catalogue.get(name)!)]
+const definitions = [...families, ...FIELD_FAMILIES, ...CONSENTS.map((name) => catalogue.get(name)!)]
 
 const TEXTS = ['acme', 'ACME', 'Ünal', 'mql', 'lead', 'vip', 'VIP', 'met', 'expired', 'DE', 'EUR', 'gold', 'x%']
 const MOMENTS = [-72, -24, -1, 0, 24].flatMap((hours) =>
@@ -180,6 +181,19 @@ async function store(tx: Tx, accounts: object[], samples: Sample[]): Promise<voi
     each(
       (s) => (s.qualification === null ? [] : [s.qualification]),
       (row, lead_id) => ({ ...row, lead_id, answers: {}, version: 1, updated_at: MOMENTS[0] }),
+    ),
+  )
+  // A score for some, the best without a band; one under another model, which nothing asks about.
+  await insert(
+    tx,
+    'lead_scores',
+    each(
+      ({ moves, touches }) => (touches.length === 0 ? [] : [moves.length * 5, 250]),
+      (total, lead_id, i) => ({
+        ...{ lead_id, model_key: i === 0 ? 'default' : 'other', total, fit: total, engagement: 0 },
+        ...{ grade: total > 5 ? 'A1' : 'gold', band: total > 5 ? null : 'vip' },
+        ...{ overridden: false, model_version: 1, scored_at: MOMENTS[0] },
+      }),
     ),
   )
   await insert(

@@ -46,9 +46,8 @@ function newestOf({ count, first, last }: ActivityDay, oldest: number, at: numbe
 /** Of `count` events, the newest `age` half-lives old and each other `step` half-lives older: a geometric series. */
 function sumDecayed(count: number, age: number, step: number): number {
   const newest = 2 ** -age
-  const ratio = 2 ** -step
-  // So near to one, the series loses its digits; the events are as good as one moment.
-  return 1 - ratio < 1e-9 ? newest * count : (newest * (1 - ratio ** count)) / (1 - ratio)
+  // expm1 keeps its digits for events of one second, where 1 - 2 ** -step would lose them.
+  return step === 0 ? newest * count : (newest * Math.expm1(-count * step * Math.LN2)) / Math.expm1(-step * Math.LN2)
 }
 
 /**

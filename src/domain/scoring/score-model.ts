@@ -23,6 +23,9 @@ export const SCORE_LIMITS = {
   models: 20,
 } as const
 
+/** The name under which rules count submitted forms, which are touches and no events. Their properties are not kept. */
+export const FORM_EVENT = 'form_submitted'
+
 /** The model whose score leads show, and whose values conditions read as `score.total` and so on. */
 export const DEFAULT_MODEL_KEY = 'default'
 

@@ -22,7 +22,11 @@ const boundOf = (text: string, example: number) => Int(-bound, bound, { descript
 const daysOf = (text: string, example: number) => Int(1, days, { description: text, examples: [example] })
 const countOf = (text: string, example: number) => Int(1, count, { description: text, examples: [example] })
 
-const event = Text(200, { description: 'Name of the event.', examples: ['page_viewed'], minLength: 1 })
+const event = Text(200, {
+  description: 'Name of the event; `form_submitted` counts the forms that the lead has sent.',
+  examples: ['page_viewed'],
+  minLength: 1,
+})
 const properties = TextMap(10, 1_000, {
   description: 'Texts that the event must have; the case of A to Z does not matter.',
   examples: [{ path: '/pricing' }],

@@ -1,5 +1,6 @@
 /** Statements that tell what leads did, day by day, as scores count it. */
 import type { Statement, Tx } from '../../db/client.ts'
+import { FORM_EVENT } from '../../domain/scoring/score-model.ts'
 
 export interface ActivityRow {
   lead_id: string
@@ -54,4 +55,19 @@ export async function listEventDays(
   from: string | null,
 ): Promise<ActivityRow[]> {
   return await tx.query(eventsStatement, [tx.workspaceId, leadIds, name, from, JSON.stringify(properties)])
+}
+
+// Forms are no events of a browser: a submission is known by the touch that it left.
+const formsStatement: Statement = {
+  name: 'list_form_days',
+  text: `SELECT lead_id, '${FORM_EVENT}' AS name, count(*)::int AS count,
+      extract(epoch FROM min(occurred_at))::float8 * 1000 AS first, extract(epoch FROM max(occurred_at))::float8 * 1000 AS last
+    FROM touches WHERE workspace_id = $1 AND lead_id = ANY($2::uuid[]) AND kind = 'form_submitted'
+    GROUP BY lead_id, (occurred_at AT TIME ZONE 'UTC')::date
+    ORDER BY lead_id, (occurred_at AT TIME ZONE 'UTC')::date DESC`,
+}
+
+/** On which days leads sent forms, newest first. */
+export async function listFormDays(tx: Tx, leadIds: readonly string[]): Promise<ActivityRow[]> {
+  return await tx.query(formsStatement, [tx.workspaceId, leadIds])
 }

@@ -36,6 +36,30 @@ export async function listMatchingPage(
   return (await tx.query<Row>(statement, [tx.workspaceId, after, limit, ...values])).map(toFacts)
 }
 
+export type NarrowRow = Record<string, unknown> & { id: string; has_override: boolean; stored_total: number | null }
+
+/**
+ * The same with only the columns that a model asks about, each with its stored score: an eighth of the cost of whole
+ * leads. The columns come from the field catalogue.
+ */
+export async function listNarrowPage(
+  tx: Tx,
+  columns: readonly string[],
+  modelKey: string,
+  after: string | null,
+  limit: number,
+): Promise<NarrowRow[]> {
+  const wanted = [...new Set(['id', ...columns])].map((name) => `l.${name}`).join(', ')
+  const score = ['fit', 'engagement', 'total', 'grade', 'band', 'overridden'].map(
+    (name) => `s.${name} AS stored_${name}`,
+  )
+  const text = `SELECT ${wanted}, ${score.join(', ')}, o.lead_id IS NOT NULL AS has_override FROM leads l
+    LEFT JOIN lead_scores s ON s.workspace_id = $1 AND s.lead_id = l.id AND s.model_key = $4
+    LEFT JOIN lead_score_overrides o ON o.workspace_id = $1 AND o.lead_id = l.id AND o.model_key = $4
+    WHERE l.workspace_id = $1 AND ($2::uuid IS NULL OR l.id > $2) ORDER BY l.id LIMIT $3`
+  return await tx.query(text, [tx.workspaceId, after, limit, modelKey])
+}
+
 const lockStatement: Statement = {
   name: 'lock_leads_to_score',
   text: `SELECT l.*, s.sources FROM leads l

@@ -3,8 +3,8 @@ import type { Tx } from '../../db/client.ts'
 import { foldText } from '../../domain/condition/fold-text.ts'
 import { DAY_MS } from '../../domain/condition/moment.ts'
 import type { ActivityDay } from '../../domain/scoring/activity-days.ts'
-import type { EngagementRule } from '../../domain/scoring/score-model.ts'
-import { type ActivityRow, listActivityDays, listEventDays } from './activity-queries.ts'
+import { type EngagementRule, FORM_EVENT } from '../../domain/scoring/score-model.ts'
+import { type ActivityRow, listActivityDays, listEventDays, listFormDays } from './activity-queries.ts'
 
 export interface ActivityBook {
   daysOf(leadId: string, rule: EngagementRule): readonly ActivityDay[]
@@ -20,16 +20,19 @@ export async function loadActivity(
   now: Date,
 ): Promise<ActivityBook> {
   const plain = rules.filter((rule) => !asksProperties(rule))
+  const names = new Set(plain.map(({ event }) => event))
+  const asksForms = names.delete(FORM_EVENT)
   const particular = new Map(rules.filter(asksProperties).map((rule) => [keyOf(rule), rule]))
   const from = oldestOf(plain, now)
-  const [counted, ...picked] = await Promise.all([
-    listActivityDays(tx, leadIds, [...new Set(plain.map(({ event }) => event))], from?.slice(0, 10) ?? null),
+  const [counted, forms, ...picked] = await Promise.all([
+    listActivityDays(tx, leadIds, [...names], from?.slice(0, 10) ?? null),
+    asksForms ? listFormDays(tx, leadIds) : [],
     ...[...particular.values()].map((rule) =>
       listEventDays(tx, leadIds, rule.event, foldProperties(rule), oldestOf([rule], now)),
     ),
   ])
   const days = new Map<string, ActivityDay[]>()
-  for (const row of counted) add(days, `${row.lead_id} ${row.name}`, row)
+  for (const row of [...counted, ...forms]) add(days, `${row.lead_id} ${row.name}`, row)
   for (const [i, key] of [...particular.keys()].entries()) {
     for (const row of picked[i] ?? []) add(days, `${row.lead_id} ${key}`, row)
   }

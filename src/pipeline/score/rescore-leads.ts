@@ -8,16 +8,16 @@ import type { Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
 import type { PolicyKind } from '../../domain/policy.ts'
 import { NOTHING_WATCHED, standOf, type WatchedScores } from '../../domain/scoring/next-score-change.ts'
-import { DEFAULT_MODEL_KEY, type ScoreModel } from '../../domain/scoring/score-model.ts'
+import { DEFAULT_MODEL_KEY } from '../../domain/scoring/score-model.ts'
 import type { OperationRunner, ReportProgress, RunningOperation } from '../../operations/run-operations.ts'
 import { type PolicyBook, readPolicies } from '../../policies/published-policies.ts'
-import type { JudgeDesk } from '../judge/judge-desk.ts'
 import { openJudgeDesk } from '../judge/open-judge-desk.ts'
 import { runStages } from '../judge/run-stages.ts'
 import { markWork } from '../mark-work.ts'
 import { withJourney } from '../with-journey.ts'
-import { countAllLeads, listLeadPage, lockFreeLeads, wakeLeads } from './lead-page-queries.ts'
-import { loadScoreBook, type ReadyModel, readyModels, scoreLead } from './score-leads.ts'
+import { countAllLeads, lockFreeLeads, wakeLeads } from './lead-page-queries.ts'
+import { type ReadyModel, scoreLead } from './score-leads.ts'
+import { readScorePage, type ScorePage } from './score-page.ts'
 import { scoreStageOf } from './score-stage.ts'
 import { watchedScores } from './watched-scores.ts'
 
@@ -25,7 +25,7 @@ import { watchedScores } from './watched-scores.ts'
 export const RESCORE = 'score_rescore'
 
 /** Leads of one transaction: requests of the same process wait for what is calculated in between, some 20 ms. */
-const PAGE = 500
+const PAGE = 1_500
 
 interface Progress {
   after: string | null
@@ -56,24 +56,19 @@ async function rescorePage(
 ): Promise<Progress | null> {
   const { model_key } = operation.input as { model_key: string }
   return await withJourney(ctx.db, operation.workspaceId, async (tx) => {
-    const page = await listLeadPage(tx, before.after, PAGE)
-    const last = page.at(-1)
-    if (last === undefined) return null
     const now = ctx.now()
-    const desk = await openJudgeDesk(tx, page.map(unlocked), now, {
-      narrow: (policies) => onlyModel(policies, model_key),
-    })
-    const watched = watchedScores(await readPolicies(tx))
-    const differing = await findDiffering(tx, desk, watched)
+    const policies = await readPolicies(tx)
+    const page = await readScorePage(tx, onlyModel(policies, model_key), before.after, PAGE, now)
+    if (page === null) return null
+    const watched = watchedScores(policies)
+    const differing = await findDiffering(tx, page, watched, now)
     const changed = await settleDiffering(tx, differing, model_key, watched, now)
-    const progress = { after: last.id, scored: before.scored + page.length, changed: before.changed + changed }
+    const progress = { after: page.last, scored: before.scored + page.leads.length, changed: before.changed + changed }
     const checkpoint = { ...progress }
     await report(tx, { processed: progress.scored, total: Math.max(total, progress.scored), checkpoint })
     return progress
   })
 }
-
-const unlocked = <Lead>(lead: Lead) => ({ lead, sources: {}, reasons: ['policy'] })
 
 /** A book in which one score model is all that is followed: nothing else is loaded for a rescore. */
 export function onlyModel(policies: PolicyBook, key: string): PolicyBook {
@@ -84,17 +79,16 @@ export function onlyModel(policies: PolicyBook, key: string): PolicyBook {
 }
 
 /** Ids of the leads whose score differs from the stored one; the others are only woken when they turn by themselves. */
-async function findDiffering(tx: Tx, desk: JudgeDesk, watched: WatchedScores): Promise<string[]> {
-  const models = readyModels(desk.catalogue, desk.policies.of<ScoreModel>('score_model'))
-  const book = await loadScoreBook(tx, [...desk.leads.keys()], models, desk.now)
+async function findDiffering(tx: Tx, page: ScorePage, watched: WatchedScores, now: Date): Promise<string[]> {
   const wakes: { id: string; at: Date }[] = []
   const differing: string[] = []
-  for (const { id, facts, reasons } of desk.leads.values()) {
-    for (const model of models) {
-      const scored = scoreLead(book, model, { id, conditions: facts, reasons }, desk.now)
-      const at = scored.next(watchedFor(model, watched))
-      if (at !== null) wakes.push({ id, at })
-      if (scored.row !== null) differing.push(id)
+  for (const model of page.models) {
+    const numbers = watchedFor(model, watched)
+    for (const lead of page.leads) {
+      const scored = scoreLead(page.book, model, lead, now)
+      const at = scored.next(numbers)
+      if (at !== null) wakes.push({ id: lead.id, at })
+      if (scored.differs) differing.push(lead.id)
     }
   }
   await wakeLeads(tx, wakes)
@@ -104,6 +98,8 @@ async function findDiffering(tx: Tx, desk: JudgeDesk, watched: WatchedScores): P
 /** Conditions read the default score only. */
 const watchedFor = ({ key }: Pick<ReadyModel, 'key'>, watched: WatchedScores): WatchedScores =>
   key === DEFAULT_MODEL_KEY ? watched : NOTHING_WATCHED
+
+const isWatched = ({ total, engagement }: WatchedScores) => total.length + engagement.length > 0
 
 /** Judges the leads that differ by this model alone; leads that another writer has are left to the judge. */
 async function settleDiffering(
@@ -120,7 +116,11 @@ async function settleDiffering(
   if (locked.length > 0) {
     const desk = await openJudgeDesk(tx, locked, now, { narrow: (policies) => onlyModel(policies, modelKey) })
     const stage = scoreStageOf((lead, { before, verdict }) => {
-      if (before === undefined || standOf(before, watched) !== standOf(verdict, watched)) crossed.push(lead.id)
+      const isNews =
+        before === undefined
+          ? verdict.band !== null || isWatched(watched)
+          : standOf(before, watched) !== standOf(verdict, watched)
+      if (isNews) crossed.push(lead.id)
     })
     await runStages(tx, [stage], desk)
   }

@@ -16,7 +16,14 @@ import { nextScoreChange, type WatchedScores } from '../../domain/scoring/next-s
 import type { ScoreModel } from '../../domain/scoring/score-model.ts'
 import { applyOverride, isInForce } from '../../domain/scoring/score-override.ts'
 import { type ActivityBook, loadActivity } from './load-activity.ts'
-import { listOverrides, listScores, type ScoreRow, type StoredScore, scoreKey } from './score-queries.ts'
+import {
+  listOverrides,
+  listScores,
+  type ScoreRow,
+  type StoredOverride,
+  type StoredScore,
+  scoreKey,
+} from './score-queries.ts'
 
 /** A published model, compiled. */
 export interface ReadyModel {
@@ -40,7 +47,7 @@ export function readyModels(
 /** What scoring needs to know about a batch of leads beside what conditions ask. */
 export interface ScoreBook {
   stored: ReadonlyMap<string, StoredScore>
-  overrides: Awaited<ReturnType<typeof listOverrides>>
+  overrides: ReadonlyMap<string, StoredOverride>
   activity: ActivityBook
 }
 
@@ -65,8 +72,10 @@ export interface ScoredLead {
   verdict: ScoreVerdict
   overridden: boolean
   before: StoredScore | undefined
-  /** What is to be written; null when nothing differs. */
-  row: ScoreRow | null
+  /** Whether something is to be written. */
+  differs: boolean
+  /** What is to be written: made only when asked for, for it explains every rule. */
+  makeRow(): ScoreRow
   /** When it is to be scored again; null when nothing turns by itself. */
   next(watched: WatchedScores): Date | null
 }
@@ -92,7 +101,8 @@ export function scoreLead(
     verdict,
     overridden,
     before,
-    row: isSame ? null : rowOf(model, { lead, verdict, overridden, before }, facts, now),
+    differs: !isSame,
+    makeRow: () => rowOf(model, { lead, verdict, overridden, before }, facts, now),
     next: (watched) => {
       const turn = nextScoreChange(model.compiled, facts, now, watched)
       const end = overridden && override.expires_at !== null ? new Date(override.expires_at) : null

@@ -24,12 +24,13 @@ export function scoreStageOf(onDifference: (lead: JudgedLead, scored: ScoredLead
           for (const model of models) {
             const lead = { id: judged.id, conditions: judged.facts, reasons: judged.reasons }
             const scored = scoreLead(book, model, lead, desk.now)
-            if (scored.row !== null) {
-              rows.push(scored.row)
+            const row = scored.differs ? scored.makeRow() : null
+            if (row !== null) {
+              rows.push(row)
               onDifference(judged, scored)
+              tellCrossing(desk, judged, model, scored, row)
             }
             if (model.key === DEFAULT_MODEL_KEY) setFamily(judged, 'score', { ...scored.verdict })
-            tellCrossing(desk, judged, model, scored)
             wakeAt(judged, scored.next(model.key === DEFAULT_MODEL_KEY ? watched : NOTHING_WATCHED))
           }
         },
@@ -44,10 +45,11 @@ function tellCrossing(
   desk: JudgeDesk,
   judged: JudgedLead,
   model: { key: string; version: number },
-  { verdict, before, row }: ScoredLead,
+  { verdict, before }: ScoredLead,
+  row: ScoreRow,
 ): void {
   const from = before?.band ?? null
-  if (row === null || verdict.band === from) return
+  if (verdict.band === from) return
   const { total, grade, band } = verdict
   keepReceipt(desk, judged, {
     kind: 'score',
