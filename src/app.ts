@@ -16,6 +16,7 @@ import { nurturing } from './features/nurturing/index.ts'
 import { operations } from './features/operations/index.ts'
 import { privacy } from './features/privacy/index.ts'
 import { scoring } from './features/scoring/index.ts'
+import { segments } from './features/segments/index.ts'
 import { sequences } from './features/sequences/index.ts'
 import { settings } from './features/settings/index.ts'
 import { webhooks } from './features/webhooks/index.ts'
@@ -50,6 +51,7 @@ export const rooms = [
   accounts,
   enrichment,
   lifecycle,
+  segments,
   distribution,
   sla,
   working,

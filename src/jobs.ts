@@ -13,6 +13,7 @@ import { forgetEnrichmentAnswers } from './pipeline/enrich/answer-queries.ts'
 import { enrichLeads } from './pipeline/enrich/enrich-leads.ts'
 import { runEnrichments } from './pipeline/enrich/run-enrichments.ts'
 import { sweepDueRuns } from './pipeline/enrich/run-queries.ts'
+import { evaluateSegment } from './pipeline/evaluate-segment.ts'
 import { forgetEventKeys } from './pipeline/events/forget-event-keys.ts'
 import { forgetVisitors } from './pipeline/events/forget-visitors.ts'
 import { keepEventPartitions } from './pipeline/events/partitions.ts'
@@ -46,6 +47,7 @@ const operationRunners: OperationRunner[] = [
   simulateScores,
   enrichLeads,
   replayRunner,
+  evaluateSegment,
 ]
 
 /** Due rows and what to do with them. */

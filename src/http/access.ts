@@ -30,6 +30,8 @@ export const SCOPES = [
   'keys:read',
   'keys:write',
   'audit:read',
+  'segments:read',
+  'segments:write',
   'settings:read',
   'settings:write',
 ] as const

@@ -1,5 +1,5 @@
 /** Situations that statuses of the lifecycle room need. */
-import { type Provoke, real, type Stage } from './openapi-stage.ts'
+import { type Provoke, real, type Stage, withHeaders } from './openapi-stage.ts'
 
 const PATH = '/v1/settings/lifecycle'
 
@@ -42,11 +42,21 @@ const outdatedDraft: Provoke = async (stage) => {
 
 const unknownVersion: Provoke = async (stage) => stage.send({ ...(await real(stage)), query: { to: 77 } })
 
+/** Read twice, the second time with the tag of the first answer. */
+const draftAgain: Provoke = async (stage) => {
+  await draft(stage, { title: 'Another' })
+  const request = await real(stage)
+  const first = await stage.send(request)
+  await stage.send(withHeaders(request, { 'if-none-match': String(first.headers['etag']) }))
+}
+
 export const LIFECYCLE_STAGES: Record<string, Provoke> = {
   'publishLifecycle 200': withDraft,
   'publishLifecycle 409': withoutDraft,
   'publishLifecycle 422': outdatedDraft,
   'simulateLifecycle 202': withDraft,
   'simulateLifecycle 409': withoutDraft,
+  'getLifecycleVersion 200': draftAgain,
+  'getLifecycleVersion 304': draftAgain,
   'diffLifecycle 404': unknownVersion,
 }

@@ -9,6 +9,7 @@ import { NURTURING_STAGES } from './nurturing-stages.ts'
 import { example, type Provoke, real, type Stage, withHeaders } from './openapi-stage.ts'
 import { OPERATION_STAGES } from './operations-world.ts'
 import { SCORING_STAGES } from './scoring-stages.ts'
+import { SEGMENT_STAGES } from './segments-world.ts'
 import { SEQUENCE_STAGES } from './sequences-stages.ts'
 import { slaStages } from './sla-world.ts'
 import { workingStages } from './working-world.ts'
@@ -168,4 +169,5 @@ export const STAGES: Record<string, Provoke> = {
   'rotateApiKey 409': endedKey,
   ...LIFECYCLE_STAGES,
   ...NURTURING_STAGES,
+  ...SEGMENT_STAGES,
 }

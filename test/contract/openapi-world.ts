@@ -10,6 +10,7 @@ import { DISTRIBUTION_MAKERS } from './distribution-world.ts'
 import { addTemplate, NURTURING_MAKERS } from './nurturing-world.ts'
 import type { ApiRequest } from './openapi-requests.ts'
 import { OPERATION_MAKERS } from './operations-world.ts'
+import { addSegments } from './segments-world.ts'
 import { addSequence, SEQUENCE_MAKERS } from './sequences-world.ts'
 import { webhookMakers } from './webhooks-world.ts'
 import { workingMakers } from './working-world.ts'
@@ -101,6 +102,7 @@ export async function createWorld(service: TestService): Promise<World> {
   await ensureDemoForm(service.ctx, workspaceId)
   await addTemplate(call)
   await ensureDefaultScoreModel(service.ctx, workspaceId)
+  await addSegments(call)
   await addSequence(call)
   return {
     service,

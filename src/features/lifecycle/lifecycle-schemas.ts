@@ -16,6 +16,7 @@ import {
   Text,
 } from '../../http/schema.ts'
 import { policySchemas } from '../../policies/endpoints/policy-schemas.ts'
+import { type LifecycleBody, toLifecycle } from './to-lifecycle.ts'
 
 /** Most members of each list: more stages nobody tells apart. */
 const MOST = { stages: 50, transitions: 200, reasons: 200, criteria: 100, frameworks: 20 }
@@ -137,13 +138,8 @@ const same = <T extends TSchema>(schema: T): T => schema
 // Optional is a mark on the schema; the static type of the body is read by toLifecycle, which fills what is missing.
 const optional = <T extends TSchema>(schema: T): T => Type.Optional(schema) as unknown as T
 
-export const LifecycleDefinition = component(
-  'LifecycleDefinition',
-  'Stages, transitions and qualification.',
-  definitionOf('', component, same),
-)
 /** The shortest lifecycle that has everything in it. */
-const EXAMPLE = {
+const EXAMPLE: LifecycleBody = {
   title: 'Lead to customer',
   initial_stage: 'lead',
   accept_stage: 'sql',
@@ -169,6 +165,13 @@ const EXAMPLE = {
   criteria: [{ key: 'budget', label: 'Budget', valid_days: 90 }, { key: 'need' }],
   frameworks: [{ key: 'bant', criteria: [{ criterion: 'budget' }, { criterion: 'need', weight: 2 }], min_score: 60 }],
 }
+
+export const LifecycleDefinition = component(
+  'LifecycleDefinition',
+  'Stages, transitions and qualification.',
+  definitionOf('', component, same),
+  { examples: [toLifecycle(EXAMPLE)] },
+)
 
 export const LifecycleUpdate = input(
   'LifecycleUpdate',

@@ -30,7 +30,10 @@ const fields = {
     Type.Number({ minimum: 0, maximum: 1, format: 'double', description: 'How sure it is, 0 to 1.', examples: [0.9] }),
   ),
   expires_at: Nullable(
-    Timestamp({ description: 'When it no longer counts; by the rule of the criterion when left out.' }),
+    Timestamp({
+      description: 'When it no longer counts; by the rule of the criterion when left out.',
+      examples: ['2099-05-04T09:00:00.000Z'],
+    }),
   ),
 }
 const source = Text(200, { description: 'Where it comes from: `api`, `form:<key>`, a call …', examples: ['call'] })

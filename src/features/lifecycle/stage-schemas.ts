@@ -81,11 +81,19 @@ export const LeadLifecycle = component('LeadLifecycle', 'Where a lead stands and
   ),
 })
 
+/** Far enough for examples to be tried for years. */
+const FUTURE = '2099-05-04T09:00:00.000Z'
+
 const note = Type.Optional(
   Nullable(Text(2_000, { description: 'What is to be remembered.', examples: ['Call in May'] })),
 )
 const wakeAt = Type.Optional(
-  Nullable(Timestamp({ description: 'When the lead comes back; by the rule of the reason when left out.' })),
+  Nullable(
+    Timestamp({
+      description: 'When the lead comes back; by the rule of the reason when left out.',
+      examples: [FUTURE],
+    }),
+  ),
 )
 
 export const LeadAcceptance = input('LeadAcceptance', 'Sales takes the lead.', { note })

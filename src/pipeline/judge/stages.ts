@@ -3,6 +3,7 @@ import { enrichStage } from '../enrich/enrich-stage.ts'
 import { lifecycleStage } from '../lifecycle/lifecycle-stage.ts'
 import { routeStage } from '../route/route-stage.ts'
 import { scoreStage } from '../score/score-stage.ts'
+import { segmentStage } from '../segments/segment-stage.ts'
 import { sequenceStage } from '../sequences/sequence-stage.ts'
 import { visitStage } from '../visits/visit-stage.ts'
 import type { Stage } from './stage.ts'
@@ -13,6 +14,7 @@ export const stages: readonly Stage[] = [
   enrichStage,
   scoreStage,
   lifecycleStage,
+  segmentStage,
   routeStage,
   sequenceStage,
 ]

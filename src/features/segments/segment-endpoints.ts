@@ -1,0 +1,44 @@
+/** Segments as policies: what they are checked by and what follows when one is published or retired. */
+import type { Caller, Ctx } from '../../ctx.ts'
+import type { Tx } from '../../db/client.ts'
+import { findSegmentFaults, type SegmentDefinition, type SegmentKind } from '../../domain/segment/segment.ts'
+import type { ProblemItem } from '../../errors.ts'
+import { startOperation } from '../../operations/operation-store.ts'
+import { catalogueOf } from '../../pipeline/condition-catalogue.ts'
+import { findWritePolicy } from '../../pipeline/custom-fields.ts'
+import { policyEndpoints } from '../../policies/endpoints/policy-endpoints.ts'
+import { readPolicies } from '../../policies/published-policies.ts'
+
+/** What a request says at least. */
+export type SegmentBody = Pick<SegmentDefinition, 'title'> &
+  Partial<Pick<SegmentDefinition, 'description' | 'condition'>> & { kind?: string }
+
+/** The handlers of segments. */
+export const segmentPolicies = policyEndpoints<SegmentDefinition, SegmentBody>({
+  kind: 'segment',
+  noun: 'segment',
+  path: '/segments',
+  parameter: 'segment_key',
+  scopes: { read: 'segments:read', write: 'segments:write' },
+  toDefinition: ({ title, description = '', kind = 'dynamic', condition = null }) => ({
+    title,
+    description,
+    kind: kind as SegmentKind, // an open enum: the schema lets the known ones through
+    condition,
+  }),
+  findFaults: findFaultsIn,
+  onPublish: async (ctx, tx, caller, { key }) => await startEvaluation(ctx, tx, caller, key),
+  onRetire: startEvaluation,
+})
+
+async function findFaultsIn(tx: Tx, definition: SegmentDefinition, key: string): Promise<ProblemItem[]> {
+  const [policy, policies] = await Promise.all([findWritePolicy(tx, tx.workspaceId), readPolicies(tx)])
+  const others = policies.of<SegmentDefinition>('segment')
+  const faults = findSegmentFaults({ key, definition }, others, catalogueOf(tx.workspaceId, policy))
+  return faults.map((fault) => ({ ...fault, parameter: null }))
+}
+
+async function startEvaluation(ctx: Ctx, tx: Tx, { actor }: Caller, key: string): Promise<void> {
+  const wanted = { kind: 'segment_evaluation', input: { segment_key: key }, actor, resource_id: key }
+  await startOperation(tx, wanted, ctx.now())
+}
