@@ -6,12 +6,14 @@ import { benchMail } from './mail.ts'
 import { benchPipeline } from './pipeline.ts'
 import { benchReads } from './reads.ts'
 import { benchSequences } from './sequences.ts'
+import { benchRouting } from './routing.ts'
 import { benchWebhooks } from './webhooks.ts'
 
 export const BENCHES = {
   capture: benchCapture,
   reads: benchReads,
   pipeline: benchPipeline,
+  routing: benchRouting,
   judge: benchJudge,
   events: benchEvents,
   webhooks: benchWebhooks,

@@ -25,7 +25,7 @@ export async function writeDesk(tx: Tx, desk: Desk, now: Date): Promise<void> {
 
 /** Writes the rows alone, for who judges already. Throws StaleFacts when another writer took an identity meanwhile. */
 export async function writeDeskRows(tx: Tx, desk: Desk, now: Date): Promise<void> {
-  settleOwners(desk, now)
+  await settleOwners(tx, desk, now)
   const all = [...desk.leads.values()]
   const created = all.filter((entry) => entry.stored === null)
   const changed = all.filter((entry) => entry.stored !== null && entry.stored !== entry.lead)

@@ -186,6 +186,19 @@ t.test('a closed lead leaves the desk of its owner and returns when it is taken 
   t.same(await open(), { open_count: 0 })
 })
 
+t.test('a lead that is taken up again does not return to a seller who left', async (t) => {
+  const user = await create({ name: 'Leaver' })
+  const { id } = await lead({ full_name: 'Left behind', owner_id: user.id })
+  await call('PATCH', `/v1/leads/${id}`, { status: 'closed' })
+  await call('PATCH', `/v1/users/${user.id}`, { active: false })
+  await call('PATCH', `/v1/leads/${id}`, { status: 'working' })
+  const open = await rows('SELECT 1 FROM assignments WHERE workspace_id = $1 AND lead_id = $2 AND ended_at IS NULL', [
+    workspaceId,
+    uuid('lead', id),
+  ])
+  t.same(open, [])
+})
+
 t.test('nobody is given to a seller who left or was never there, alone or in a batch', async (t) => {
   const gone = await create({ name: 'Gone', active: false })
   const { id } = await lead({ full_name: 'Waiting' })

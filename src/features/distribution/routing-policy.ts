@@ -15,7 +15,7 @@ import { findTeams } from '../../pipeline/route/load-crew.ts'
 import { retryUnrouted } from '../../pipeline/route/retry-unrouted.ts'
 import { policyEndpoints } from '../../policies/endpoints/policy-endpoints.ts'
 import type { RoutingInput } from './routing-schemas.ts'
-import { listKnownUsers } from './team-queries.ts'
+import { listKnownBuyers, listKnownUsers } from './team-queries.ts'
 
 export const ROUTING_KEY = 'default'
 
@@ -93,12 +93,19 @@ async function findMissing(tx: Tx, definition: RoutingDefinition) {
   const users = new Set([...known].map((id) => encodeTypeId('user', id)))
   const { document } = await findTeams(tx, tx.workspaceId)
   const pools = new Set(document.pools.map(({ key }) => key))
-  return targets.flatMap(({ target: { user_id, pool_key }, pointer }) => [
+  const buyers = await listKnownBuyers(
+    tx,
+    targets.flatMap(({ target }) => target.buyer_key ?? []),
+  )
+  return targets.flatMap(({ target: { user_id, pool_key, buyer_key }, pointer }) => [
     ...(user_id === null || users.has(user_id)
       ? []
       : [{ code: 'unknown_user', detail: 'No such user.', pointer: `${pointer}/user_id` }]),
     ...(pool_key === null || pools.has(pool_key)
       ? []
       : [{ code: 'unknown_pool', detail: 'No such pool.', pointer: `${pointer}/pool_key` }]),
+    ...(buyer_key === null || buyers.has(buyer_key)
+      ? []
+      : [{ code: 'unknown_buyer', detail: 'No such buyer.', pointer: `${pointer}/buyer_key` }]),
   ])
 }

@@ -62,3 +62,15 @@ const usesStatement: Statement = {
 export async function listUses(tx: Tx): Promise<{ kind: 'territory' | 'holidays'; key: string }[]> {
   return await tx.query(usesStatement, [tx.workspaceId])
 }
+
+const buyersStatement: Statement = {
+  name: 'list_known_buyers',
+  text: 'SELECT buyer_key FROM buyers WHERE workspace_id = $1 AND buyer_key = ANY($2::text[])',
+}
+
+/** Those of these buyers that the workspace has. */
+export async function listKnownBuyers(tx: Tx, keys: string[]): Promise<Set<string>> {
+  if (keys.length === 0) return new Set()
+  const rows = await tx.query<{ buyer_key: string }>(buyersStatement, [tx.workspaceId, keys])
+  return new Set(rows.map(({ buyer_key }) => buyer_key))
+}

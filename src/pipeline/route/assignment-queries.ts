@@ -154,3 +154,15 @@ export async function lockActiveSeller(tx: Tx, userId: string): Promise<'active'
   if (row === undefined) return 'unknown'
   return row.active ? 'active' : 'inactive'
 }
+
+const goneStatement: Statement = {
+  name: 'list_gone_sellers',
+  text: 'SELECT id FROM users WHERE workspace_id = $1 AND id = ANY($2::uuid[]) AND NOT active',
+}
+
+/** Those of these sellers who are not active any more. */
+export async function listGoneSellers(tx: Tx, userIds: string[]): Promise<Set<string>> {
+  if (userIds.length === 0) return new Set()
+  const rows = await tx.query<{ id: string }>(goneStatement, [tx.workspaceId, userIds])
+  return new Set(rows.map(({ id }) => id))
+}

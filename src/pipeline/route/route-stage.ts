@@ -56,7 +56,8 @@ async function write(tx: Tx, table: RoutingTable, unrouted: UnroutedLead[]): Pro
 function decide(table: RoutingTable, desk: JudgeDesk, judged: JudgedLead, unrouted: UnroutedLead[]): void {
   const { id, lead } = judged
   const isKnown = table.unrouted.has(id)
-  if (table.histories.get(id)?.is_open === true && !isForced(judged)) return
+  const isOpen = table.histories.get(id)?.is_open === true
+  if (isOpen && !isForced(judged)) return
   const facts = table.factsOf(judged)
   const territories = territoriesOf(table.territories, lead, facts, desk.now)
   const inTerritories = factsInTerritories(facts, territories)
@@ -82,7 +83,8 @@ function decide(table: RoutingTable, desk: JudgeDesk, judged: JudgedLead, unrout
     table.standing,
   )
   if (verdict.outcome === 'waiting' || verdict.outcome === 'unroutable') {
-    unrouted.push(leave(table, desk, judged, verdict, territories))
+    // Who has it keeps it while nobody else can take it.
+    if (!isOpen) unrouted.push(leave(table, desk, judged, verdict, territories))
   } else give(table, desk, judged, verdict, territories)
 }
 

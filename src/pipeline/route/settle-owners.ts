@@ -3,20 +3,29 @@
  * the desk of its owner, and one that is taken up again returns to it. Decided on the desk, before it is written.
  */
 import { uuidv7 } from 'uuidv7'
+import type { Tx } from '../../db/client.ts'
 import type { LeadFacts } from '../../domain/lead.ts'
 import { isWorkable } from '../../domain/routing/workable.ts'
 import type { Desk } from '../desk.ts'
 import { tellAssignment } from './assign-on-desk.ts'
 import type { AssignmentCause, AssignmentOrder, NewAssignment } from './assignment-order.ts'
+import { listGoneSellers } from './assignment-queries.ts'
 
 /** Adds the orders that follow from what changed; leads that have one already keep it. */
-export function settleOwners(desk: Desk, now: Date): void {
-  for (const { lead, stored } of desk.leads.values()) {
-    if (stored === lead || desk.orders.has(lead.id)) continue
-    const order = orderOf(lead, stored, actorOf(desk, lead.id))
-    if (order === null) continue
-    desk.orders.set(lead.id, order)
-    if (order.start !== null) tellAssignment(desk, { actor: order.actor, origin: null }, lead, order.start, now)
+export async function settleOwners(tx: Tx, desk: Desk, now: Date): Promise<void> {
+  const orders = [...desk.leads.values()].flatMap(({ lead, stored }) => {
+    const order = stored === lead || desk.orders.has(lead.id) ? null : orderOf(lead, stored, actorOf(desk, lead.id))
+    return order === null ? [] : [{ lead, order }]
+  })
+  const gone = await listGoneSellers(
+    tx,
+    orders.flatMap(({ lead, order }) => (order.start?.cause === 'reopened' ? (lead.owner_id ?? []) : [])),
+  )
+  for (const { lead, order } of orders) {
+    // Who has left gets nothing back: the rules find somebody else.
+    const start = gone.has(lead.owner_id ?? '') ? null : order.start
+    desk.orders.set(lead.id, { ...order, start })
+    if (start !== null) tellAssignment(desk, { actor: order.actor, origin: null }, lead, start, now)
   }
 }
 
