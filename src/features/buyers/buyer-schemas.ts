@@ -135,20 +135,29 @@ export const Buyer = component('Buyer', 'An outside buyer of leads.', {
 })
 export const BuyerPage = pageOf('BuyerPage', 'A page of buyers.', Buyer)
 
-export const BuyerInput = input('BuyerInput', 'A buyer; its post and its price are required.', {
-  ...partial(fields),
-  price_minor: fields.price_minor,
-  ping: Type.Optional(NullableRef(CallInput, 'The question for a bid; null in mode `post`.')),
-  post: ref(CallInput),
-  secret: Type.Optional(
-    Nullable(
-      Text(2_000, {
-        description: 'Stored sealed and never shown; left out keeps it, null removes it.',
-        examples: [null],
-      }),
+export const BuyerInput = input(
+  'BuyerInput',
+  'A buyer; its post and its price are required.',
+  {
+    ...partial(fields),
+    price_minor: fields.price_minor,
+    ping: Type.Optional(NullableRef(CallInput, 'The question for a bid; null in mode `post`.')),
+    post: ref(CallInput),
+    secret: Type.Optional(
+      Nullable(
+        Text(2_000, {
+          description: 'Stored sealed and never shown; left out keeps it, null removes it.',
+          examples: [null],
+        }),
+      ),
     ),
-  ),
-})
+  },
+  {
+    examples: [
+      { mode: 'post', currency: 'EUR', price_minor: 1250, cap_day: 100, post: { url: 'https://buyer.test/leads' } },
+    ],
+  },
+)
 export type BuyerBody = Static<typeof BuyerInput>
 
 /** The definition that a body means, complete with its defaults. */
