@@ -1,8 +1,8 @@
 /** Examples of whole objects, put together from the examples of their fields, so that they can never drift apart. */
 import { refName, type Schema } from './openapi-types.ts'
 
-/** An example of a schema; undefined when a field has none. Deepest nesting of the wire shapes is far below the limit. */
-export function exampleOf(schema: Schema, schemas: Record<string, Schema>, depth = 8): unknown {
+/** An example of a schema; undefined when a field has none. No shape contains itself; the limit only guards against a mistake. */
+export function exampleOf(schema: Schema, schemas: Record<string, Schema>, depth = 32): unknown {
   if (depth === 0) return undefined
   if (schema.examples !== undefined) return schema.examples[0]
   if (schema.$ref !== undefined) return exampleOf(schemas[refName(schema.$ref)] ?? {}, schemas, depth - 1)

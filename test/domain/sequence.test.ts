@@ -289,3 +289,27 @@ t.test('ninety days of a daily circle are walked in milliseconds', async (t) => 
   const { log } = rehearse(sequenceOf([email('a', 'w'), days('w', 'a', 1)]))
   t.equal(log.filter(({ kind }) => kind === 'email').length, 91)
 })
+
+t.test(
+  'a goal that time alone reaches is looked at in time, and no wait ends beyond the years of four digits',
+  async (t) => {
+    const old: Condition = { any: [{ all: [{ field: 'created_at', op: 'older_than_days', value: '3' }] }] }
+    const lead = { created_at: START.toISOString(), custom_fields: { renews_on: '9999-12-31' } }
+    const sequence = compileSequence(
+      catalogue,
+      sequenceOf([wait('date', null, { kind: 'until_date', field: 'custom_fields.renews_on', seconds: 63_072_000 })], {
+        goal: old,
+      }),
+    )
+    const from = { step_key: 'date', waiting_since: null, variant: null }
+    const first = advance(sequence, from, factsOf(lead), 'seed', START)
+    const { due_at } = first
+    t.ok(
+      due_at !== null && due_at > new Date(START.getTime() + 2 * DAY) && due_at <= new Date(START.getTime() + 4 * DAY),
+    )
+    t.equal(due_at && advance(sequence, from, factsOf(lead), 'seed', due_at).end, 'goal')
+    const { goal: _, ...ungoaled } = sequence
+    const late = advance({ ...ungoaled, goal: null }, from, factsOf(lead), 'seed', START)
+    t.equal(late.due_at?.toISOString(), '9999-12-31T23:59:59.999Z')
+  },
+)

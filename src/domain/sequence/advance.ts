@@ -1,11 +1,13 @@
 // One look at an enrollment that is due: does it end, does it wait on, or which steps does it take? Pure: what the steps
 // do to the world is named as effects, which are written in the transaction that moves the enrollment, so each is done
 // once. Time that a worker comes late is not made up for: the next wait begins when the step before it was taken.
+import type { CompiledCondition } from '../condition/compiled-condition.ts'
 import { matchesCondition } from '../condition/evaluate-condition.ts'
+import { nextTimeChange } from '../condition/next-change.ts'
 import type { CompiledSequence } from './compile-sequence.ts'
 import { draw, pickVariant } from './draw.ts'
 import type { Step } from './sequence.ts'
-import { judgeWait, type WaitFacts } from './wait-until.ts'
+import { earliest, judgeWait, type WaitFacts } from './wait-until.ts'
 
 /** Version of this rule, named in receipts. */
 export const SEQUENCE_POLICY = 'sequence@1'
@@ -86,7 +88,7 @@ export function advance(
       const verdict = judgeWait(sequence, step.wait, facts, since, now)
       if (!verdict.over) {
         position = { step_key: step.key, waiting_since: since }
-        return result(null, verdict.due_at)
+        return result(null, earliest(verdict.due_at, nextEnd(sequence, facts, now)))
       }
       visits.push({ step_key: step.key, kind: step.kind, way: verdict.timedOut ? 'timeout' : null })
       const next = verdict.timedOut ? (step.wait.timeout_next ?? step.next) : step.next
@@ -112,6 +114,13 @@ export function findEnd(sequence: CompiledSequence, facts: EnrollmentFacts, now:
   if (exit.stage_keys.includes(facts.stage_key)) return 'stage'
   if (sequence.exit !== null && matchesCondition(sequence.exit, facts.lead, now)) return 'condition'
   return null
+}
+
+/** When time alone may end it next, by goal or exit condition; null when it will not. */
+export function nextEnd({ goal, exit }: CompiledSequence, { lead }: EnrollmentFacts, now: Date): Date | null {
+  const turnOf = (condition: CompiledCondition | null) =>
+    condition === null ? null : nextTimeChange(condition, lead, now)
+  return earliest(turnOf(goal), turnOf(exit))
 }
 
 /** Which way leads on from a step that does not wait. */

@@ -22,6 +22,8 @@ export interface Rehearsal {
 
 /** Looks that one rehearsal takes at most: a circle of an hour through ninety days needs 2,160. */
 const MOST_LOOKS = 5_000
+/** Steps that it takes at most: a look may take many. */
+const MOST_STEPS = 5_000
 
 /**
  * Walks from `start` for `days`. `factsAt` tells the lead at a moment, so a caller can play what happens; `events` are
@@ -42,7 +44,7 @@ export function rehearseSequence(
   const log: Rehearsed[] = []
   let standing: Position & { variant: string | null } = { step_key: sequence.first, waiting_since: null, variant: null }
   let now = options.start
-  for (let looks = 0; looks < MOST_LOOKS; looks++) {
+  for (let looks = 0; looks < MOST_LOOKS && log.length < MOST_STEPS; looks++) {
     const step = advance(sequence, standing, options.factsAt(now), options.seed, now)
     log.push(...step.visits.map((visit) => ({ at: now, ...visit })))
     if (step.end !== null) return { log, end: step.end, ended_at: now, waits_at: null }

@@ -62,11 +62,15 @@ function endOfDate(sequence: CompiledSequence, wait: WaitStep, facts: WaitFacts,
   return Number.isNaN(at) ? since : later(new Date(at), wait.seconds ?? 0)
 }
 
+/** The last moment that has a year of four digits: storage and wire know no later one. */
+const LAST_MOMENT = Date.parse('9999-12-31T23:59:59.999Z')
+
 function later(from: Date, seconds: number): Date {
-  return new Date(from.getTime() + seconds * 1000)
+  return new Date(Math.min(from.getTime() + seconds * 1000, LAST_MOMENT))
 }
 
-function earliest(a: Date | null, b: Date | null): Date | null {
-  if (a === null || b === null) return a ?? b
-  return a < b ? a : b
+/** The earliest of moments, null when there is none before the years of five digits. */
+export function earliest(...moments: (Date | null)[]): Date | null {
+  const first = Math.min(...moments.map((at) => at?.getTime() ?? Infinity))
+  return first > LAST_MOMENT ? null : new Date(first)
 }

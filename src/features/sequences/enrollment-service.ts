@@ -126,7 +126,7 @@ async function change(
   await checkPlace(tx, row, version, step)
   const at = now.toISOString()
   // Looked at at once: what has become due in the meantime, and the step that it was moved to.
-  const due_at = status === 'paused' || row.held_out ? null : at
+  const due_at = status === 'paused' ? null : at
   const waiting_since = isMoved ? null : row.waiting_since
   const reason = status === 'paused' ? row.reason : null
   const changed = {

@@ -43,7 +43,7 @@ export type StepCount = Record<keyof typeof MAIL_FIGURES, number> & {
   kind: string
   variant: string | null
   visits: number
-  leads: number
+  enrollments: number
   withheld_reasons: { reason: string; count: number }[]
 }
 
@@ -54,7 +54,7 @@ const VISITS = `enrollment_visits v LEFT JOIN messages m
 
 const stepsStatement: Statement = {
   name: 'count_sequence_steps',
-  text: `SELECT v.step_key, max(v.kind) AS kind, v.variant, count(*) AS visits, count(DISTINCT v.enrollment_id) AS leads,
+  text: `SELECT v.step_key, max(v.kind) AS kind, v.variant, count(*) AS visits, count(DISTINCT v.enrollment_id) AS enrollments,
       ${Object.entries(MAIL_FIGURES)
         .map(([name, which]) => `count(*) FILTER (WHERE ${which}) AS ${name}`)
         .join(', ')}

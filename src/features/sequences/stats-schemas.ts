@@ -25,7 +25,7 @@ const SequenceStepStats = component('SequenceStepStats', 'What a step did, for o
   kind: OpenEnum(STEP_KINDS, { description: 'What it does.' }),
   variant: Nullable(Slug({ description: 'Variant of the last split before it; null before any.', examples: [null] })),
   visits: count('How often it was taken; a circle comes by again.', 120),
-  leads: count('Leads that took it at least once.', 120),
+  enrollments: count('Enrollments that took it at least once.', 120),
   planned: count('Mails that it planned, whatever became of them.', 120),
   sent: count('Mails that the mail server took.', 110),
   withheld: count('Mails that were not sent because they may not be.', 8),

@@ -92,7 +92,7 @@ export function refusalOf(
   return refuseEntry(compiledOf(desk.catalogue, definition), entry, desk.now)
 }
 
-/** An enrollment at the first step, due at once; a held out one only waits for its goal. */
+/** An enrollment at the first step, due at once; a held out one is only looked at for its end. */
 export function newEnrollment(
   { catalogue, now }: JudgeDesk,
   { id: lead_id }: JudgedLead,
@@ -114,7 +114,7 @@ export function newEnrollment(
     step_key: sequence.first,
     waiting_since: null,
     variant: null,
-    due_at: held_out ? null : at,
+    due_at: at,
     visits: 0,
     failures: 0,
     edits: 1,

@@ -5,7 +5,7 @@
  */
 import type { Ctx } from '../../ctx.ts'
 import { isConnectionFault, sqlStateOf, type Tx } from '../../db/client.ts'
-import { type Advance, advance, type EnrollmentFacts, findEnd } from '../../domain/sequence/advance.ts'
+import { type Advance, advance, type EnrollmentFacts, findEnd, nextEnd } from '../../domain/sequence/advance.ts'
 import type { CompiledSequence } from '../../domain/sequence/compile-sequence.ts'
 import type { EnrollmentRow } from '../../domain/sequence/enrollment.ts'
 import type { SequenceDefinition } from '../../domain/sequence/sequence.ts'
@@ -161,13 +161,17 @@ function look(
     variant: row.variant,
   }
   const step = row.held_out
-    ? standStill(from, findEnd(sequence, facts, now))
+    ? standStill(from, findEnd(sequence, facts, now), nextEnd(sequence, facts, now))
     : advance(sequence, from, facts, row.id, now)
   return { row, definition, sequence, judged, step }
 }
 
-function standStill(from: Advance['position'] & { variant: string | null }, end: Advance['end']): Advance {
-  return { end, position: from, due_at: null, effects: [], visits: [], variant: from.variant }
+function standStill(
+  from: Advance['position'] & { variant: string | null },
+  end: Advance['end'],
+  due_at: Date | null,
+): Advance {
+  return { end, position: from, due_at, effects: [], visits: [], variant: from.variant }
 }
 
 async function write(tx: Tx, desk: JudgeDesk, looks: readonly Look[], now: Date): Promise<void> {

@@ -3,13 +3,15 @@
  * moments at which a lead came into a segment or stage say whether it is news, so a trigger that fires twice enters once.
  */
 import type { Statement, Tx } from '../../db/client.ts'
+import { nextTimeChange } from '../../domain/condition/next-change.ts'
 import type { EnrollmentRow } from '../../domain/sequence/enrollment.ts'
-import type { JudgeDesk, JudgedLead } from '../judge/judge-desk.ts'
+import { earliest } from '../../domain/sequence/wait-until.ts'
+import { type JudgeDesk, type JudgedLead, wakeAt } from '../judge/judge-desk.ts'
 import type { Stage } from '../judge/stage.ts'
 import { newEnrollment, refusalOf, startEnrollments } from './enroll-leads.ts'
 import { loadContactFacts } from './enrollment-facts.ts'
 import { type EarlierRow, listEarlier, wakeEnrollments } from './enrollment-queries.ts'
-import type { PublishedSequence } from './find-sequence.ts'
+import { compiledOf, type PublishedSequence } from './find-sequence.ts'
 
 export const sequenceStage: Stage = {
   name: 'sequences',
@@ -45,6 +47,7 @@ export const sequenceStage: Stage = {
       ...run,
       decide: (judged) => {
         for (const sequence of triggered) {
+          wakeForEntry(desk, judged, sequence)
           if (!isTriggered(desk, earlier, judged, sequence, publishedAt.get(sequence.key), members)) continue
           if (refusalOf(desk, contact, earlier, judged, sequence, true) !== null) continue
           entered.push(newEnrollment(desk, judged, sequence, `entry:${sequence.definition.entry.kind}`))
@@ -52,6 +55,13 @@ export const sequenceStage: Stage = {
       },
     }
   },
+}
+
+/** A condition that time alone makes true is looked at in time. */
+function wakeForEntry({ catalogue, now }: JudgeDesk, judged: JudgedLead, { definition }: PublishedSequence): void {
+  const { entry } = compiledOf(catalogue, definition)
+  if (definition.entry.kind !== 'condition' || entry === null) return
+  wakeAt(judged, earliest(nextTimeChange(entry, judged.facts, now)))
 }
 
 /** Since when the sequence has been published, whichever version: a new version is no new chance to enter. */
