@@ -5,8 +5,8 @@ import { benchJudge } from './judge.ts'
 import { benchMail } from './mail.ts'
 import { benchPipeline } from './pipeline.ts'
 import { benchReads } from './reads.ts'
-import { benchSequences } from './sequences.ts'
 import { benchRouting } from './routing.ts'
+import { benchSequences } from './sequences.ts'
 import { benchWebhooks } from './webhooks.ts'
 
 export const BENCHES = {

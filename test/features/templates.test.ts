@@ -45,6 +45,14 @@ t.test('what cannot be parsed is refused, part by part', async (t) => {
   }
   t.match(await put({ locale: 'zz-nope-nope-!' }), { status: 400 })
   t.match(await put({ text: null }), { errors: [{ code: 'required', pointer: '/texts/0/html' }] })
+  for (const [url, body] of [
+    ['templates/t', { layout: 'fancy', texts: [{ locale: 'en', subject: 's', text: 't' }] }],
+    ['settings/senders/s', { name: 'S', email: 's@x.test', smtp: { host: 'x.test', port: 25, security: 'maybe' } }],
+  ] as const) {
+    t.match((await call('PUT', `/v1/${url}`, body)).json(), { errors: [{ code: 'invalid_value' }] }, url)
+  }
+  const odd = { to: { email: 'a@x.test' }, kind: 'newsletter', content: { subject: 's', text: 't' } }
+  t.match((await call('POST', '/v1/messages', odd)).json(), { errors: [{ pointer: '/kind' }] })
   const deep = '{% if a %}'.repeat(5_000)
   t.match(await put({ html: deep }), { status: 400 })
 })

@@ -32,8 +32,15 @@ export interface TemplateFault {
 const FORBIDDEN_TAG = /\{%-?\s*(include|render|layout|block)\b/
 
 /** What is wrong with a template beyond its syntax, with the place in the document. */
-export function findTemplateFaults({ default_locale, texts }: TemplateDefinition): TemplateFault[] {
+export function findTemplateFaults({ layout, default_locale, texts }: TemplateDefinition): TemplateFault[] {
   const faults: TemplateFault[] = []
+  if (!TEMPLATE_LAYOUTS.includes(layout)) {
+    faults.push({
+      code: 'invalid_value',
+      detail: `Must be one of: ${TEMPLATE_LAYOUTS.join(', ')}.`,
+      pointer: '/layout',
+    })
+  }
   const seen = new Set<string>()
   texts.forEach((text, i) => {
     const pointer = `/texts/${i}`

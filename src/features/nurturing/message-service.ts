@@ -4,7 +4,7 @@ import { recordAudit } from '../../changes/record-audit.ts'
 import { recordChange } from '../../changes/record-change.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
 import { withWorkspace } from '../../db/client.ts'
-import type { MessageContent, MessageKind } from '../../domain/mail/message.ts'
+import { MESSAGE_KINDS, type MessageContent, type MessageKind } from '../../domain/mail/message.ts'
 import { type MessageFacts, toMessage } from '../../domain/mail/message-row.ts'
 import { normalizeEmail } from '../../domain/normalize/email.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
@@ -73,6 +73,7 @@ function faultsOf({ lead_id, to, kind, purpose, template_key, content }: NewMess
   if (kind === 'marketing' && (to !== null || lead_id === null)) {
     add('not_allowed', 'Marketing goes to the address of a lead, whose consent is known.', '/to')
   }
+  if (!MESSAGE_KINDS.includes(kind)) add('invalid_value', `Must be one of: ${MESSAGE_KINDS.join(', ')}.`, '/kind')
   if (purpose === 'all') add('invalid_value', 'A mail has one purpose.', '/purpose')
   return faults
 }

@@ -4,7 +4,7 @@ import { recordAudit } from '../../changes/record-audit.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
 import { isExpectedVersion } from '../../domain/expected-version.ts'
-import { type SenderDefinition, senderSecretPlace } from '../../domain/mail/sender.ts'
+import { type SenderDefinition, SMTP_SECURITIES, senderSecretPlace } from '../../domain/mail/sender.ts'
 import { normalizeEmail } from '../../domain/normalize/email.ts'
 import { SEAL_IV_BYTES, sealSecret } from '../../domain/sealed-secret.ts'
 import { ApiError, notFound, type ProblemItem, validationFailed } from '../../errors.ts'
@@ -97,6 +97,10 @@ function readDefinition(given: SenderDefinition, secrets: SenderSecrets): Sender
   if (record === undefined) {
     const detail = 'Must be the PEM of an RSA key of at least 1024 bits, or of an Ed25519 key.'
     faults.push({ code: 'invalid_value', detail, pointer: '/dkim/private_key', parameter: null })
+  }
+  if (given.smtp !== null && !SMTP_SECURITIES.includes(given.smtp.security)) {
+    const detail = `Must be one of: ${SMTP_SECURITIES.join(', ')}.`
+    faults.push({ code: 'invalid_value', detail, pointer: '/smtp/security', parameter: null })
   }
   if (faults.length > 0) throw validationFailed(faults)
   return { ...given, email, reply_to, dkim: given.dkim === null ? null : { ...given.dkim, dns_record: record ?? null } }

@@ -123,7 +123,7 @@ export function toTemplateVersion({ definition: stored, ...row }: TemplateVersio
 export function toTemplateDefinition(key: string, given: Static<typeof TemplateUpdate>): TemplateDefinition {
   return {
     name: given.name ?? key,
-    layout: given.layout === 'none' ? 'none' : 'default',
+    layout: given.layout ?? 'default',
     default_locale: given.default_locale ?? given.texts[0]?.locale ?? 'en',
     texts: given.texts.map(({ locale, subject, preheader, html, text }) => ({
       locale,

@@ -23,7 +23,7 @@ export const createMessage = defineRoute({
     const message = await plan(ctx, caller, {
       lead_id: lead_id == null ? null : requireId('lead', lead_id),
       to: to == null ? null : { email: to.email, name: to.name ?? null },
-      kind: body.kind === 'marketing' ? 'marketing' : 'transactional',
+      kind: body.kind ?? 'transactional',
       purpose: body.purpose ?? 'marketing',
       template_key: body.template_key ?? null,
       content:

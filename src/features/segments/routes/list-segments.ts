@@ -12,5 +12,5 @@ export const listSegments = defineRoute({
   access: segmentPolicies.reads,
   query: query({ limit: LimitParameter, cursor: CursorParameter }),
   responses: { 200: { description: 'A page of segments.', schema: ref(segmentSchemas.Page) } },
-  handle: async (ctx, call) => await segmentPolicies.list(ctx, { ...call, params: {} }),
+  handle: segmentPolicies.list,
 })
