@@ -3,12 +3,14 @@ import { readInWorkspace } from '../../src/db/client.ts'
 import type { Document } from '../../src/http/openapi-types.ts'
 import { dueWork } from '../../src/jobs.ts'
 import { multipart } from '../helpers/forms.ts'
+import { fillVisitors } from './behaviour-world.ts'
 import { fillBuyers, makeOffer } from './buyers-world.ts'
 import { type ApiRequest, exampleRequest } from './openapi-requests.ts'
 import type { OperationPlace } from './openapi-walk.ts'
 import type { World } from './openapi-world.ts'
 import { fillSla } from './sla-world.ts'
 import { fillWebhooks } from './webhooks-world.ts'
+import { fillPool } from './working-world.ts'
 
 /** Ids on the wire. */
 const ID = /\b([a-z]{2,10})_[0-7][0-9a-hjkmnp-tv-z]{25}\b/g
@@ -30,6 +32,8 @@ export async function fillTwin(world: World): Promise<void> {
   await world.call('POST', '/v1/accounts', { name: `${canaryOf(world)} 2`, domain: 'second.test' })
   await world.call('PUT', '/v1/forms/upload', { title: canaryOf(world), fields: [{ name: 'brief', type: 'file' }] })
   await fillWebhooks(world)
+  await fillVisitors(world)
+  await fillPool(world)
   await fillSla(world, canaryOf(world))
   await fillBuyers(world, canaryOf(world))
   const { etag } = (await world.call('GET', '/v1/forms/demo')).json()

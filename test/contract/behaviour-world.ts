@@ -1,12 +1,19 @@
 /** How events and visitors come to be, and situations that their examples do not show. */
 import { example, type Provoke, real, withHeaders } from './openapi-stage.ts'
-import type { Make } from './openapi-world.ts'
+import type { Call, Make } from './openapi-world.ts'
 
 export const behaviourMakers: Record<string, Make> = {
   evt: async (call, count) => {
     const items = [{ name: 'page_viewed', visitor_id: `visitor-${count}` }]
     return (await call('POST', '/v1/events/batch/create', { items })).json().results[0].id
   },
+}
+
+/** The visitor that the examples name, for a twin. */
+export async function fillVisitors({ call }: { call: Call }): Promise<void> {
+  for (const visitor_id of ['4f1c0e7ab3d94f6c8f21d7a9c35be204', 'visitor-1']) {
+    await call('POST', '/v1/events/batch/create', { items: [{ name: 'page_viewed', visitor_id }] })
+  }
 }
 
 /** A visitor has the id that its browser made, the same in every example. */

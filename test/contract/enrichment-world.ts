@@ -4,6 +4,7 @@ import { withWorkspace } from '../../src/db/client.ts'
 import { decodeTypeId, encodeTypeId } from '../../src/domain/type-id.ts'
 import { planRuns } from '../../src/pipeline/enrich/run-queries.ts'
 import { type Provoke, real, type Stage, withHeaders } from './openapi-stage.ts'
+import type { Make } from './openapi-world.ts'
 
 const POLICY = {
   providers: [
@@ -47,16 +48,19 @@ const spareSecret: Provoke = async (stage) => {
   await stage.send({ ...(await real(stage)), path: '/v1/enrichment-credentials/spare' })
 }
 
-const planRun = async (stage: Stage): Promise<string> => {
-  const { call, service, workspaceId } = stage.world
-  const lead = (await call('POST', '/v1/leads', { full_name: 'Ada' })).json().id
+const makeRun: Make = async (call, count, { service, workspaceId }) => {
+  const lead = (await call('POST', '/v1/leads', { full_name: `Enriched ${count}` })).json().id
   const lead_id = decodeTypeId('lead', lead) ?? ''
   const run = { id: uuidv7(), lead_id, actor: 'system', input_hash: '', due_at: '2030-01-01T00:00:00Z' }
   await withWorkspace(service.ctx.db, workspaceId, (tx) =>
     planRuns(tx, [{ ...run, cause: 'request', fresh: false }], new Date()),
   )
-  return `/v1/enrichment-runs/${encodeTypeId('enrichment_run', run.id)}`
+  return encodeTypeId('enrichment_run', run.id)
 }
+
+export const enrichmentMakers: Record<string, Make> = { run: makeRun }
+
+const planRun = async ({ world }: Stage) => `/v1/enrichment-runs/${await makeRun(world.call, 0, world)}`
 
 const readOnce = async (stage: Stage, path: string) => await stage.send({ ...(await real(stage)), path, query: {} })
 

@@ -7,6 +7,7 @@ import type { TestService } from '../helpers/service.ts'
 import { activityMakers } from './activities-world.ts'
 import { behaviourMakers } from './behaviour-world.ts'
 import { DISTRIBUTION_MAKERS } from './distribution-world.ts'
+import { enrichmentMakers } from './enrichment-world.ts'
 import { addTemplate, NURTURING_MAKERS } from './nurturing-world.ts'
 import type { ApiRequest } from './openapi-requests.ts'
 import { OPERATION_MAKERS } from './operations-world.ts'
@@ -64,6 +65,7 @@ const MAKERS: Record<string, Make> = {
   ...OPERATION_MAKERS,
   ...activityMakers,
   ...behaviourMakers,
+  ...enrichmentMakers,
   lead: makeLead,
   acct: async (call, count) => (await call('POST', '/v1/accounts', { name: `Account ${count}` })).json().id,
   sub: submit,

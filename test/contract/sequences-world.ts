@@ -20,6 +20,8 @@ export async function addSequence(call: Call): Promise<void> {
 
 export const SEQUENCE_MAKERS: Record<string, Make> = {
   enr: async (call, count) => {
+    // It may have been retired meanwhile.
+    await addSequence(call)
     const { id } = (await call('POST', '/v1/leads', { full_name: `Nurtured ${count}` })).json()
     const enrolled = await call('POST', '/v1/enrollments', { sequence_key: 'welcome-trial', lead_ids: [id] })
     return enrolled.json().results[0].id

@@ -24,6 +24,12 @@ const afterRelease: Provoke = async (stage) => {
 const toNobody: Provoke = async (stage) =>
   stage.send({ ...(await real(stage)), body: JSON.stringify({ user_id: NOBODY, reason: 'Knows them' }) })
 
+/** The pool that the examples name. */
+export async function fillPool({ call }: { call: Call }): Promise<void> {
+  const pools = [{ key: 'inbound', members: [{ user_id: await newUser(call) }] }]
+  await call('PUT', '/v1/settings/teams', { pools }, { 'if-match': '*' })
+}
+
 /** A pool whose only member is the seller of the request. */
 const withPool = async (stage: Stage, more: object = {}) => {
   const { call } = stage.world

@@ -33,6 +33,16 @@ const historyStatement: Statement = {
     AND ($4::uuid IS NULL OR id < $4) ORDER BY id DESC LIMIT $5`,
 }
 
+const knownStatement: Statement = {
+  name: 'is_lead_to_score',
+  text: 'SELECT true AS known FROM leads WHERE workspace_id = $1 AND id = $2',
+}
+
+/** Whether there is such a lead. */
+export async function isLead(db: Db, workspaceId: string, leadId: string): Promise<boolean> {
+  return (await readInWorkspace(db, workspaceId, knownStatement, [workspaceId, leadId])).length > 0
+}
+
 /** A lead as scoring reads it; nothing is locked. */
 export async function findLeadToScore(
   tx: Tx,

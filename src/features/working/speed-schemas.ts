@@ -10,7 +10,7 @@ const DEFINITION =
   'and in no percentile. Percentiles are interpolated between neighbours. A lead that arrives again counts again.'
 
 const seconds = (description: string, example: number) =>
-  Nullable(Type.Number({ format: 'double', description, examples: [example] }))
+  Nullable(Type.Number({ format: 'double', minimum: 0, maximum: 1e12, description, examples: [example] }))
 
 const measures = {
   n: Int(0, 2_147_483_647, { description: 'Leads that were touched.', examples: [128] }),

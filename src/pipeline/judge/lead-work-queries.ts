@@ -64,7 +64,7 @@ const deleteStatement: Statement = {
 }
 const wakeStatement: Statement = {
   name: 'wake_leads',
-  text: `UPDATE lead_work AS m SET due_at = r.due_at, reasons = '{time}', attempt = 0
+  text: `UPDATE lead_work AS m SET due_at = greatest(r.due_at, now() + interval '1 second'), reasons = '{time}', attempt = 0
     FROM unnest($2::uuid[], $3::timestamptz[]) AS r (lead_id, due_at) WHERE m.workspace_id = $1 AND m.lead_id = r.lead_id`,
 }
 

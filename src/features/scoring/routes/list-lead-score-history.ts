@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { notFound } from '../../../errors.ts'
 import { ok } from '../../../http/answers.ts'
 import { requireId } from '../../../http/id-parameter.ts'
 import { readCursor, toPage, writeCursor } from '../../../http/paging.ts'
@@ -6,7 +7,7 @@ import { defineRoute } from '../../../http/route.ts'
 import { CursorParameter, Id, LimitParameter, query, ref } from '../../../http/schema.ts'
 import { toHistoryEntry } from '../score-answer.ts'
 import { ModelKey } from '../score-model-schemas.ts'
-import { listScoreHistory } from '../score-queries.ts'
+import { isLead, listScoreHistory } from '../score-queries.ts'
 import { ScoreHistoryPage } from '../score-schemas.ts'
 
 export const listLeadScoreHistory = defineRoute({
@@ -28,12 +29,14 @@ export const listLeadScoreHistory = defineRoute({
   responses: {
     200: { description: 'A page of scores; empty when there never was one.', schema: ref(ScoreHistoryPage) },
   },
+  problems: [404],
   handle: async (ctx, { caller: { workspaceId }, params, query: { limit, cursor } }) => {
     const leadId = requireId('lead', params.lead_id)
     const scope = { secret: ctx.secret, workspaceId, operation: 'listLeadScoreHistory', query: params }
     // We wrote the cursor.
     const [before] = cursor === undefined ? [null] : (readCursor(scope, cursor) as [string])
     const rows = await listScoreHistory(ctx.db, workspaceId, leadId, params.model_key, before, limit + 1)
+    if (rows.length === 0 && !(await isLead(ctx.db, workspaceId, leadId))) throw notFound('lead')
     return ok(toPage(rows, limit, toHistoryEntry, (row) => writeCursor(scope, [row.id])))
   },
 })

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { ok } from '../../../http/answers.ts'
 import { defineRoute } from '../../../http/route.ts'
 import { ref } from '../../../http/schema.ts'
-import { OUTREACH_WRITE } from '../access.ts'
+import { OUTREACH_READ } from '../access.ts'
 import { Rehearsal, RehearsalRequest } from '../rehearsal-schemas.ts'
 import { rehearse } from '../rehearsal-service.ts'
 import { SequenceKey } from '../sequence-schemas.ts'
@@ -15,7 +15,7 @@ export const rehearseSequence = defineRoute({
   description:
     'What would happen to a lead from now on, by the same decisions and a clock that jumps from step to step. Nothing is changed or ' +
     'sent: what steps would change of the lead is not seen by later conditions.',
-  access: OUTREACH_WRITE,
+  access: OUTREACH_READ,
   params: Type.Object({ sequence_key: SequenceKey }),
   body: ref(RehearsalRequest),
   responses: { 200: { description: 'The walk.', schema: ref(Rehearsal) } },
