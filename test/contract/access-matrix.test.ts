@@ -23,6 +23,7 @@ import {
 import { type ApiRequest, optionalQuery, urlOf } from './openapi-requests.ts'
 import { type OperationPlace, operationsOf } from './openapi-walk.ts'
 import { createWorld, type World } from './openapi-world.ts'
+import { fillPool } from './working-world.ts'
 
 const service = await testService(t)
 const document = structuredClone(service.app.swagger()) as unknown as Document // the plugin's type is narrower
@@ -237,6 +238,8 @@ const removing = ({ method }: Route) => (method === 'DELETE' ? 1 : 0)
 for (const route of [...secret].sort((a, b) => removing(a) - removing(b))) {
   t.test(`${route.operationId} serves its own tenant`, async (t) => {
     const request = await realRequest(ours, placeOf(route), document)
+    // The example of the teams, which came by meanwhile, has no pool.
+    if (route.operationId === 'pullNextLead') await fillPool(ours)
     const before = PREPARED_BY[route.operationId]
     if (before !== undefined) {
       const preparing = await realRequest(ours, places.get(before) as OperationPlace, document)

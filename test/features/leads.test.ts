@@ -153,7 +153,7 @@ t.test('what has no normal form is refused with its place, and nothing is writte
     [{ external_ids: [{ system: 'crm' }] }, ['required /external_ids/0/external_id']],
     [{ source_key: 'Not A Slug' }, ['invalid_format /source_key']],
     [{ fisrt_name: 'x' }, ['unknown_field /fisrt_name']],
-    [{ stage_key: 'customer' }, ['unknown_field /stage_key']],
+    [{ stage: 'customer' }, ['unknown_field /stage']],
     [{ account_id: 'acct_nope' }, ['invalid_format /account_id']],
   ]
   for (const [body, expected] of bad) {

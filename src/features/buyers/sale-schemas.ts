@@ -138,10 +138,10 @@ export const listParameters = (state: object) => ({
   cursor: CursorParameter,
 })
 export const OfferStateFilter = {
-  state: Type.Optional(OpenEnum(OFFER_STATES, { description: 'In this state.', examples: ['sold'] })),
+  state: Type.Optional(ClosedEnum(OFFER_STATES, { description: 'In this state.', examples: ['sold'] })),
 }
-export const SaleStateFilter = { state: Type.Optional(OpenEnum(SALE_STATES, { description: 'In this state.' })) }
-export const KindFilter = { kind: Type.Optional(OpenEnum(LEDGER_KINDS, { description: 'Of this kind.' })) }
+export const SaleStateFilter = { state: Type.Optional(ClosedEnum(SALE_STATES, { description: 'In this state.' })) }
+export const KindFilter = { kind: Type.Optional(ClosedEnum(LEDGER_KINDS, { description: 'Of this kind.' })) }
 
 /** What the statements take. */
 export function readSellFilter(given: {
