@@ -61,11 +61,11 @@ t.test('a person who comes back is updated, and nothing typed is lost', async (t
   await drain()
   const { data } = (await call('GET', '/v1/leads')).json()
   t.equal(data.length, 1)
-  t.match(data[0], { full_name: 'Ada King', company_name: 'Engines', phone: '+4930901820', version: 2 })
+  t.match(data[0], { full_name: 'Ada King', company_name: 'Engines', phone: '+4930901820' })
   const changes = (await call('GET', '/v1/changes?types=lead.updated')).json()
   t.match(changes.data, [{ data: { previous: { full_name: 'Ada Lovelace', last_name: 'Lovelace' } } }])
   const timeline = (await call('GET', `/v1/leads/${data[0].id}/timeline`)).json()
-  t.equal(timeline.data.length, 2)
+  t.equal(timeline.data.filter(({ type }: { type: string }) => type === 'form_submitted').length, 2)
 })
 
 t.test('twenty equal posts at once are one submission and one lead', async (t) => {

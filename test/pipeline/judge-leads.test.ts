@@ -47,7 +47,9 @@ t.test('a lead that comes in or changes is judged once for it', async (t) => {
   t.equal(await run(service, [noting(seen)]), 1)
   await service.call('POST', '/v1/public/forms/demo/submissions', { full_name: 'Bob', email: 'bob@example.org' })
   await service.drain()
-  t.same(await workOf(service), [], 'a form is work too, and done')
+  const soon = new Date(Date.now() + 60_000).toISOString()
+  const due = (await workOf(service)).filter((row) => String(row['due_at']) < soon)
+  t.same(due, [], 'a form is work too, and done; what time alone will turn is looked at later')
 })
 
 t.test('a verdict, its receipt and its change are written together', async (t) => {
