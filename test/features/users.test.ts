@@ -76,7 +76,7 @@ t.test('every fault is named by its place', async (t) => {
     400,
     'validation_failed',
     'blank /name',
-    'missing_at /email',
+    'not_one_address /email',
     'duplicate /skills/1/skill',
     'invalid_language /languages/0',
     'unknown_time_zone /time_zone',
