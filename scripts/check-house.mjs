@@ -22,7 +22,7 @@ for (const room of rooms) {
 }
 
 // Larger files are read by nobody; the aim is 200.
-const LONGEST = 340
+const LONGEST = 300
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
   .split('\n')
   .filter((file) => existsSync(file))
@@ -32,7 +32,7 @@ for (const file of files.filter((name) => /^src\/.*\.ts$/.test(name))) {
   if (lines > LONGEST) faults.push(`${file} has ${lines} lines`)
   const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*|'[^'\n]*'/g, '')
   if (/\b(as any|@ts-ignore|@ts-nocheck)\b|: any\b/.test(code)) faults.push(`${file} has a hole in its types`)
-  if (/\b(TODO|FIXME|HACK)\b|\/\/ *XXX\b/.test(text)) faults.push(`${file} leaves something for later`)
+  if (/\b(TODO|FIXME|HACK|XXX)\b/.test(text)) faults.push(`${file} leaves something for later`)
   if (file !== 'src/config.ts' && /process\.env\b/.test(text))
     faults.push(`${file} reads the environment; src/config.ts does`)
   if (file.startsWith('src/domain/') && /\b(Date\.now\(|Math\.random\(|await |new Date\(\))/.test(text))

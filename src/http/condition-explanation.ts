@@ -24,10 +24,14 @@ const GroupExplanationSchema = component('GroupExplanation', 'The verdict of a g
   terms: List(ref(TermExplanationSchema), MAX_TERMS, { description: 'Its terms.' }),
 })
 
-export const ConditionExplanationSchema = component('ConditionExplanation', 'The verdict of a condition: any group.', {
-  matches: Flag({ description: 'Whether the lead satisfies the condition.' }),
-  groups: List(ref(GroupExplanationSchema), MAX_GROUPS, { description: 'Its groups.' }),
-})
+export const ConditionExplanationSchema = component(
+  'ConditionExplanation',
+  'The verdict of a condition: at least one of its groups.',
+  {
+    matches: Flag({ description: 'Whether the lead satisfies the condition.' }),
+    groups: List(ref(GroupExplanationSchema), MAX_GROUPS, { description: 'Its groups.' }),
+  },
+)
 
 /** The wire form of an explanation. */
 export function toConditionExplanation({ matches, groups }: ConditionExplanation) {

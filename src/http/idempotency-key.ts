@@ -24,7 +24,7 @@ export function submissionKeyHeader(request: FastifyRequest): string | null {
 }
 
 /**
- * The key of a request that the house itself answers once: any on the secret plane whose route says `idempotent`.
+ * The key of a request that the house itself answers once: those of the secret plane whose route says `idempotent`.
  * Public routes know repetitions by their own means, for visitors send no key. Null when there is none.
  */
 export function repeatKey(request: FastifyRequest): string | null {

@@ -65,7 +65,7 @@ export function exampleId(kind: IdKind): string {
 /** A key that a client chose: stable across environments. */
 export const Slug = (options: Options) => Type.String({ pattern: '^[a-z][a-z0-9_-]{0,63}$', maxLength: 64, ...options })
 
-/** Free text: any characters but NUL, which PostgreSQL cannot store; length in code points. */
+/** Free text: all characters but NUL, which PostgreSQL cannot store; length in code points. */
 export const Text = (maxLength: number, options: Options) =>
   Type.String({ maxLength, pattern: '^[^\\x00]*$', ...options })
 
@@ -193,3 +193,9 @@ export const SortParameter = <const V extends readonly string[]>(values: V, byDe
 function withExample(options: Options, example: unknown): Options {
   return options.examples === undefined ? { ...options, examples: [example] } : options
 }
+
+/** The same properties, each of which may be left out. */
+export const allOptional = <P extends TProperties>(properties: P) =>
+  Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, Type.Optional(schema)])) as {
+    [K in keyof P]: ReturnType<typeof Type.Optional<P[K]>>
+  }

@@ -3,6 +3,9 @@
 
 const digitsOf = new Map<string, number>()
 
+/** The code that ISO 4217 keeps for "no currency is involved": three times the letter X. */
+export const NO_CURRENCY = 'X'.repeat(3)
+
 /** Decimal places of a currency: 2 for EUR, 0 for JPY, 3 for KWD. */
 export function minorDigits(currency: string): number {
   const known = digitsOf.get(currency)

@@ -26,7 +26,7 @@ export function addFault(faults: ConditionFault[], code: ConditionFaultCode, poi
   if (faults.length < MAX_FAULTS) faults.push({ code, detail, pointer })
 }
 
-/** The members of a JSON object, or null and a fault; a member that is not `known` is a fault (null: any name is). */
+/** The members of a JSON object, or null and a fault; a member that is not `known` is a fault (null knows all names). */
 export function readMembers(
   raw: unknown,
   pointer: string,

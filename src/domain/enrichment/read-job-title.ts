@@ -31,7 +31,7 @@ const VOCABULARY = new Set([...LEVELS.phrases.keys(), ...PLACES.phrases.keys()].
 const MAX_LENGTH = 300
 const MAX_WORDS = 30
 
-/** Departments that many titles name by the way: any other one says more. */
+/** Departments that many titles name by the way: each other one says more. */
 const VAGUE: ReadonlySet<Department> = new Set(['executive', 'operations', 'administration', 'consulting'])
 
 /** Titles repeat: the same few thousand are most of what arrives, and each costs 20 us to read. */

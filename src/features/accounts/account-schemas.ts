@@ -1,8 +1,9 @@
 /** Shapes of accounts on the wire. */
-import { type TProperties, Type } from 'typebox'
+import { Type } from 'typebox'
 import { LEAD_LIMITS } from '../../domain/lead.ts'
 import { BATCH_LIMIT } from '../../http/batch.ts'
 import {
+  allOptional,
   component,
   Flag,
   FreeMap,
@@ -88,18 +89,13 @@ export const Account = component('Account', 'A company that leads belong to.', {
 
 export const AccountPage = countedPageOf('AccountPage', 'A page of accounts.', Account)
 
-const optional = <P extends TProperties>(properties: P) =>
-  Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, Type.Optional(schema)])) as {
-    [K in keyof P]: ReturnType<typeof Type.Optional<P[K]>>
-  }
-
 const externalIds = (description: string) =>
   Type.Optional(List(externalId('ExternalIdInput'), LEAD_LIMITS.external_ids, { description }))
 
 const writable = {
-  ...optional(fields),
+  ...allOptional(fields),
   annual_revenue: Type.Optional(NullableRef(MoneyInput, 'Revenue of a year.')),
-  ...optional(collections),
+  ...allOptional(collections),
 }
 
 const onDuplicate = (description: string) => Type.Optional(OpenEnum(['update', 'reject', 'create'], { description }))

@@ -1,10 +1,10 @@
 /** Shapes of form definitions on the wire. */
-import { type Static, type TOptional, type TSchema, Type } from 'typebox'
-import { CONSENT_CHANNELS } from '../../domain/consent.ts'
-import { completeDefinition, FORM_FIELD_TYPES, type FormDefinition, type PartialDefinition } from '../../domain/form.ts'
+import { type Static, Type } from 'typebox'
+import { completeDefinition, type FormDefinition, type PartialDefinition } from '../../domain/form.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { etagOf } from '../../http/etag.ts'
 import {
+  allOptional,
   component,
   Flag,
   Id,
@@ -20,152 +20,17 @@ import {
   TextMap,
   Timestamp,
 } from '../../http/schema.ts'
+import { FormFieldSchema, FormFieldUpdate } from './form-field-schemas.ts'
 import type { FormRow, FormVersionRow } from './form-queries.ts'
+import {
+  FormConsentSchema,
+  FormConsentUpdate,
+  FormLocaleSchema,
+  FormLocaleUpdate,
+  formTexts,
+  Locale,
+} from './form-text-schemas.ts'
 import { SpamSettingsSchema, SpamSettingsUpdate } from './spam-schemas.ts'
-
-const optionFields = {
-  value: Text(500, { description: 'What is submitted.', examples: ['demo'] }),
-  label: Text(500, { description: 'What people read.', examples: ['A demo'] }),
-}
-
-export const FormOption = component('FormOption', 'One choice of a field.', optionFields)
-const FormOptionUpdate = input('FormOptionUpdate', 'One choice of a field.', optionFields)
-
-const options = (item: typeof FormOption) =>
-  List(ref(item), 500, { description: 'Choices of select and multi_select, else empty.', examples: [[]] })
-
-const Locale = (description: string, example: string) =>
-  Type.String({
-    pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$',
-    maxLength: 35,
-    description: `${description} (BCP 47).`,
-    examples: [example],
-  })
-
-export const fieldFields = {
-  name: Type.String({
-    minLength: 1,
-    maxLength: 100,
-    pattern: '^[A-Za-z][A-Za-z0-9_.-]*$',
-    description: 'Name in the submission.',
-    examples: ['email'],
-  }),
-  type: OpenEnum(FORM_FIELD_TYPES, {
-    description: 'Kind of value; decides validation and widget.',
-    examples: ['email'],
-  }),
-  label: Text(500, { description: 'What people read beside the field; the name when left out.', examples: ['E-mail'] }),
-  placeholder: Text(200, { description: 'Example inside the empty field.', examples: ['you@example.org'] }),
-  help: Text(500, { description: 'Sentence below the field.', examples: ['We answer here.'] }),
-  required: Flag({ description: 'Refuse a submission without it.' }),
-  max_length: Nullable(Int(1, 20_000, { description: 'Most characters; null means 20,000.', examples: [254] })),
-  maps_to: Nullable(
-    Text(100, {
-      description: 'Lead field or `custom_fields.<key>` that takes the value; null keeps it with the submission only.',
-      examples: ['email'],
-    }),
-  ),
-  accept: List(Text(100, { description: 'A type.', examples: ['application/pdf'] }), 50, {
-    description:
-      'Files that a file field takes: media types (`application/pdf`, `image/*`) or extensions (`.pdf`); empty takes any.',
-    examples: [['application/pdf']],
-  }),
-  max_bytes: Nullable(
-    Int(1, 104_857_600, {
-      description: 'Largest file in bytes; null means the limit of the installation.',
-      examples: [5_242_880],
-    }),
-  ),
-  max_files: Int(1, 10, { description: 'Most files of a file field; 1 when left out.', examples: [1] }),
-}
-
-export const FormFieldSchema = component('FormField', 'One field of a form.', {
-  ...fieldFields,
-  options: options(FormOption),
-})
-
-const { name, type, ...optionalFieldFields } = fieldFields
-const FormFieldUpdate = input(
-  'FormFieldUpdate',
-  'One field; only name and type are required.',
-  {
-    name,
-    type,
-    ...optional(optionalFieldFields),
-    options: Type.Optional(options(FormOptionUpdate)),
-  },
-  { examples: [{ name: 'email', type: 'email', label: 'E-mail', required: true, max_length: 254, maps_to: 'email' }] },
-)
-
-const consentFields = {
-  key: Slug({ description: 'Key of the consent; its input is called `consent.<key>`.', examples: ['newsletter'] }),
-  purpose: Slug({ description: 'What the person agrees to.', examples: ['marketing'] }),
-  channel: OpenEnum(CONSENT_CHANNELS, { description: 'How they may be contacted.', examples: ['email'] }),
-  text: Text(2000, {
-    minLength: 1,
-    description: 'The exact wording; the ledger keeps its SHA-256.',
-    examples: ['Yes, send me news by e-mail. I can stop this at any time.'],
-  }),
-}
-const consentRequired = Flag({ description: 'Refuse a submission without it.', examples: [false] })
-
-const FormConsentSchema = component('FormConsent', 'A consent that the form asks for, with a check box of its own.', {
-  ...consentFields,
-  required: consentRequired,
-})
-const FormConsentUpdate = input('FormConsentUpdate', 'A consent that the form asks for.', {
-  ...consentFields,
-  required: Type.Optional(consentRequired),
-})
-
-const textsFields = {
-  label: fieldFields.label,
-  placeholder: fieldFields.placeholder,
-  help: fieldFields.help,
-}
-const FieldTextsSchema = component('FieldTexts', 'Texts of one field; an empty one falls back to the default locale.', {
-  name: fieldFields.name,
-  ...textsFields,
-  options: options(FormOption),
-})
-const FieldTextsUpdate = input('FieldTextsUpdate', 'Texts of one field in another locale.', {
-  name: fieldFields.name,
-  ...optional(textsFields),
-  options: Type.Optional(options(FormOptionUpdate)),
-})
-
-const wordingFields = { key: consentFields.key, text: consentFields.text }
-const ConsentTextSchema = component('ConsentText', 'Wording of a consent in one locale.', wordingFields)
-const ConsentTextUpdate = input('ConsentTextUpdate', 'Wording of a consent in one locale.', wordingFields)
-
-const texts = {
-  title: Text(200, { description: 'Heading of the form.', examples: ['Contact us'] }),
-  submit_label: Text(100, {
-    description: 'Text of the button; empty means the usual word of the locale.',
-    examples: ['Send'],
-  }),
-  success_message: Text(1000, {
-    description: 'Shown after success.',
-    examples: ['Thank you. We will be in touch today.'],
-  }),
-  messages: TextMap(100, 500, {
-    description: 'Own texts instead of the built-in ones, by message code.',
-    examples: [{ required: 'We need this.' }],
-  }),
-}
-
-const FormLocaleSchema = component('FormLocale', 'Texts of a form in one further locale.', {
-  locale: Locale('Locale of these texts', 'de'),
-  ...texts,
-  fields: List(ref(FieldTextsSchema), 200, { description: 'Texts of fields.', examples: [[]] }),
-  consents: List(ref(ConsentTextSchema), 50, { description: 'Wordings of consents.', examples: [[]] }),
-})
-const FormLocaleUpdate = input('FormLocaleUpdate', 'Texts in one further locale; only the locale is required.', {
-  locale: FormLocaleSchema.properties.locale,
-  ...optional(texts),
-  fields: Type.Optional(List(ref(FieldTextsUpdate), 200, { description: 'Texts of fields.', examples: [[]] })),
-  consents: Type.Optional(List(ref(ConsentTextUpdate), 50, { description: 'Wordings of consents.', examples: [[]] })),
-})
 
 const definitionFields = {
   status: OpenEnum(['active', 'disabled'], {
@@ -173,9 +38,9 @@ const definitionFields = {
       'A disabled form refuses submissions. That is also how a form is retired: its submissions stay readable.',
     examples: ['active'],
   }),
-  submit_label: texts.submit_label,
-  success_message: texts.success_message,
-  messages: texts.messages,
+  submit_label: formTexts.submit_label,
+  success_message: formTexts.success_message,
+  messages: formTexts.messages,
   default_locale: Locale('Locale of the texts of the definition; `en` when left out', 'en'),
   publish_from: Nullable(
     Timestamp({ description: 'Takes submissions from this moment; null means at once.', examples: [null] }),
@@ -253,7 +118,7 @@ export const Form = component('Form', 'A form: versioned data that says what may
 export const FormUpdate = input('FormUpdate', 'The whole definition; parts that are left out take their defaults.', {
   title,
   fields: List(ref(FormFieldUpdate), 200, { description: 'Fields in the order of display.', minItems: 1 }),
-  ...optional(definitionFields),
+  ...allOptional(definitionFields),
   locales: Type.Optional(List(ref(FormLocaleUpdate), 50, { description: 'Texts in further locales.', examples: [[]] })),
   consents: Type.Optional(
     List(ref(FormConsentUpdate), 50, { description: 'Consents that the form asks for.', examples: [[]] }),
@@ -282,13 +147,6 @@ export const FormVersion = component('FormVersion', 'A form as it was under one 
 })
 
 export const FormVersionPage = pageOf('FormVersionPage', 'A page of versions, newest first.', FormVersion)
-
-/** The same properties, each of which may be left out. */
-function optional<P extends Record<string, TSchema>>(properties: P) {
-  const entries = Object.entries(properties).map(([key, schema]) => [key, Type.Optional(schema)])
-  // fromEntries forgets which key has which schema.
-  return Object.fromEntries(entries) as { [K in keyof P]: TOptional<P[K]> }
-}
 
 /** The wire form of a stored form. */
 export function toForm(row: FormRow) {

@@ -3,7 +3,8 @@ import { Type } from 'typebox'
 import { FORM_AVAILABILITIES } from '../../domain/form.ts'
 import { CHALLENGES } from '../../domain/spam/spam-settings.ts'
 import { component, Flag, Int, List, Nullable, OpenEnum, ref, Text, TextMap } from '../../http/schema.ts'
-import { Form, FormFieldSchema, FormOption } from './form-schemas.ts'
+import { FormFieldSchema, FormOption } from './form-field-schemas.ts'
+import { Form } from './form-schemas.ts'
 
 const { maps_to: _, options: _options, ...publicFieldFields } = FormFieldSchema.properties
 

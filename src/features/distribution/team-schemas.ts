@@ -1,9 +1,10 @@
 /** Shapes of teams, pools, territories and holidays on the wire. */
-import { type TProperties, Type } from 'typebox'
+import { Type } from 'typebox'
 import { MAX_WEIGHT } from '../../domain/routing/seller.ts'
 import { CATCH_UPS, MATCHES, STICKINESS, STRATEGIES, TEAM_LIMITS } from '../../domain/routing/team-document.ts'
 import { ConditionSchema } from '../../http/condition-schemas.ts'
 import {
+  allOptional,
   component,
   Flag,
   Id,
@@ -127,19 +128,13 @@ export const TeamSettings = component('TeamSettings', 'Teams, pools, territories
   ...versioned,
 })
 
-/** All but the key may be left out. */
-const optional = <P extends TProperties>(properties: P) =>
-  Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, Type.Optional(schema)])) as {
-    [K in keyof P]: ReturnType<typeof Type.Optional<P[K]>>
-  }
-
-const TeamInput = input('TeamInput', 'A team; only its key is required.', { ...optional(team), key: team.key })
+const TeamInput = input('TeamInput', 'A team; only its key is required.', { ...allOptional(team), key: team.key })
 const PoolMemberInput = input('PoolMemberInput', 'A seller in a pool.', {
-  ...optional(member),
+  ...allOptional(member),
   user_id: member.user_id,
 })
 const PoolInput = input('PoolInput', 'A pool; only its key is required. Round robin, no catch-up when left out.', {
-  ...optional(pool),
+  ...allOptional(pool),
   key: pool.key,
   members: Type.Optional(
     List(ref(PoolMemberInput), TEAM_LIMITS.members, { description: 'Members; none means those of the team.' }),

@@ -1,8 +1,9 @@
 /** Shapes of sellers on the wire. */
-import { type TProperties, type TSchema, Type } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 import { FULL_WEIGHT, MAX_WEIGHT } from '../../domain/routing/seller.ts'
 import { WorkingWindowInput, WorkingWindowSchema } from '../../http/calendar-schemas.ts'
 import {
+  allOptional,
   component,
   Flag,
   Id,
@@ -87,17 +88,12 @@ export const User = component('User', 'A seller: somebody of your staff who gets
 
 export const UserPage = pageOf('UserPage', 'A page of sellers.', User)
 
-const optional = <P extends TProperties>(properties: P) =>
-  Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, Type.Optional(schema)])) as {
-    [K in keyof P]: ReturnType<typeof Type.Optional<P[K]>>
-  }
-
 const { name, ...others } = fields
 const SkillInput = input('SkillInput', 'What somebody is good at.', skill)
 const AbsenceInput = input('AbsenceInput', 'Time that somebody is away.', { ...absence, reason: Type.Optional(reason) })
 
 const writable = {
-  ...optional(others),
+  ...allOptional(others),
   external_ids: Type.Optional(
     List(external('ExternalIdInput'), MOST.external_ids, { description: 'Ids in other systems; one seller has each.' }),
   ),

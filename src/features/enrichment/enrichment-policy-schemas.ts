@@ -1,8 +1,9 @@
 /** Shapes of the enrichment policy: the definition as it is stored, and what a PUT may leave out. */
-import { type TProperties, type TSchema, Type } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 import { ACCOUNT_TARGETS, POLICY_LIMITS } from '../../domain/enrichment/providers/enrichment-policy.ts'
 import { ConditionSchema } from '../../http/condition-schemas.ts'
 import {
+  allOptional,
   ClosedEnum,
   component,
   Flag,
@@ -29,11 +30,6 @@ const target = Text(100, {
   description: `A field of the lead (not the e-mail address), \`custom_fields.<key>\`, or of its company: ${ACCOUNT_TARGETS.join(', ')}.`,
   examples: ['job_title'],
 })
-const optional = <P extends TProperties>(properties: P) =>
-  Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, Type.Optional(schema)])) as {
-    [K in keyof P]: ReturnType<typeof Type.Optional<P[K]>>
-  }
-
 const mappingNeeds = {
   target,
   pointer: Text(300, { description: 'JSON pointer (RFC 6901) into the answer.', examples: ['/person/title'] }),
@@ -211,7 +207,7 @@ const Definition = component('EnrichmentDefinition', 'Whom to ask about leads, i
 
 const MappingInput = input('EnrichmentMappingInput', 'Where a value of an answer goes.', {
   ...mappingNeeds,
-  ...optional(mappingDefaults),
+  ...allOptional(mappingDefaults),
 })
 const HeaderInput = input('EnrichmentHeaderInput', 'A header of a request.', header)
 const RequestInput = input(
@@ -219,7 +215,7 @@ const RequestInput = input(
   'How a provider is asked.',
   {
     ...requestNeeds,
-    ...optional(requestDefaults),
+    ...allOptional(requestDefaults),
     headers: Type.Optional(headersOf(HeaderInput)),
   },
   { examples: [{ url: EXAMPLE_URL }] },
@@ -229,7 +225,7 @@ const ProviderInput = input(
   'Somebody who knows more about a lead.',
   {
     ...providerNeeds,
-    ...optional(providerDefaults),
+    ...allOptional(providerDefaults),
     request: Type.Optional(NullableRef(RequestInput, 'How it is asked; null for `company_page`.')),
     fields: fieldsOf(MappingInput),
   },
@@ -240,7 +236,7 @@ export const EnrichmentPolicyInput = input(
   'EnrichmentPolicyInput',
   'Whom to ask about leads, in which order, and at what price.',
   {
-    ...optional(policyDefaults),
+    ...allOptional(policyDefaults),
     filter: Type.Optional(NullableRef(ConditionSchema, 'Which leads are asked about; null: all.')),
     providers: providersOf(ProviderInput),
   },

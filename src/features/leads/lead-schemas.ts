@@ -1,11 +1,11 @@
 /** Shapes of leads on the wire. */
-import { type TProperties, type TSchema, Type } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 import { WORLD_REGIONS } from '../../domain/enrichment/country-facts.ts'
 import { DEPARTMENTS, SENIORITIES } from '../../domain/enrichment/titles/title-words.ts'
 import { LEAD_LIMITS, LEAD_STATUSES, LEAD_TEXT_FIELDS } from '../../domain/lead.ts'
 import { BATCH_LIMIT } from '../../http/batch.ts'
-import { ConditionSchema } from '../../http/condition-schemas.ts'
 import {
+  allOptional,
   ClosedEnum,
   component,
   Flag,
@@ -82,11 +82,6 @@ const textFields = Object.fromEntries(LEAD_TEXT_FIELDS.map((name) => [name, text
   (typeof LEAD_TEXT_FIELDS)[number],
   ReturnType<typeof textField>
 >
-
-const optional = <P extends TProperties>(properties: P) =>
-  Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, Type.Optional(schema)])) as {
-    [K in keyof P]: ReturnType<typeof Type.Optional<P[K]>>
-  }
 
 const collections = {
   tags: List(Text(100, { description: 'A tag, on one line.', examples: ['webinar'], minLength: 1 }), LEAD_LIMITS.tags, {
@@ -179,8 +174,8 @@ export const ExpandParameter = Repeated(
 )
 
 const writable = {
-  ...optional(textFields),
-  ...optional(collections),
+  ...allOptional(textFields),
+  ...allOptional(collections),
   external_ids: Type.Optional(
     List(ref(ExternalIdInput), LEAD_LIMITS.external_ids, { description: 'Ids in other systems.' }),
   ),
@@ -269,33 +264,4 @@ export const LeadBatchUpsert = input('LeadBatchUpsert', 'Leads to create or chan
   on_duplicate: onDuplicate(
     'What to do with an item whose e-mail alone is known. The setting `dedupe_policy` of the workspace when left out.',
   ),
-})
-
-export const LeadSearch = input('LeadSearch', 'A filter, an order and a page.', {
-  filter: Type.Optional(
-    NullableRef(
-      ConditionSchema,
-      'Which leads; all when left out. Archived ones are found only by a filter that names `archived`.',
-    ),
-  ),
-  sort: Type.Optional(
-    Type.String({
-      pattern: '^-?[a-z_]{1,40}(,-?[a-z_]{1,40}){0,2}$',
-      maxLength: 130,
-      description:
-        'Up to three fields, `-` means descending: created_at, updated_at, email, first_name, last_name, full_name, company_name, job_title, city, country, stage_key, status, source_key, campaign_key. Blanks come last. `-created_at` when left out.',
-      examples: ['last_name,-created_at'],
-    }),
-  ),
-  limit: Type.Optional(Int(1, 200, { description: 'Number of leads on a page; 50 when left out.', examples: [50] })),
-  cursor: Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 16_384,
-      pattern: '^[A-Za-z0-9_.-]+$',
-      description: '`next_cursor` of the page before; belongs to the same filter and sort.',
-      examples: ['c1.WyJvcGFxdWUiXQ.b3BhcXVl'],
-    }),
-  ),
-  include_total: Type.Optional(Flag({ description: 'True counts all matches, up to 10000.', examples: [false] })),
 })

@@ -1,5 +1,6 @@
 /** A new offer of a sale. */
 import { uuidv7 } from 'uuidv7'
+import { NO_CURRENCY } from '../../domain/buyer/money.ts'
 import type { OfferState } from '../../domain/buyer/sale.ts'
 import type { SaleBook } from './sale-book.ts'
 import type { OfferRow } from './sale-queries.ts'
@@ -22,8 +23,8 @@ export function newOffer(
     buyer_version: buyer?.version ?? 0,
     state,
     reserved_day: null,
-    // An unknown buyer has no currency; nothing was or will be paid.
-    currency: buyer?.definition.currency ?? 'XXX',
+    // Nothing was or will be paid by an unknown buyer.
+    currency: buyer?.definition.currency ?? NO_CURRENCY,
     bid_minor: null,
     price_minor: null,
     reference: null,

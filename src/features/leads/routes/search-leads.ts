@@ -5,8 +5,9 @@ import { defineRoute } from '../../../http/route.ts'
 import { query, ref } from '../../../http/schema.ts'
 import { toTotal } from '../../../http/total.ts'
 import { type Expansion, toLeadAnswers } from '../lead-answer.ts'
-import { ExpandParameter, LeadPage, LeadSearch } from '../lead-schemas.ts'
+import { ExpandParameter, LeadPage } from '../lead-schemas.ts'
 import { countMatches, searchLeads as listMatches, type SortKey } from '../lead-search-queries.ts'
+import { LeadSearch } from '../lead-search-schemas.ts'
 import { namesArchived, readFilter, readSort } from '../read-search.ts'
 
 const PAGE = 50
