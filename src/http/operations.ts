@@ -3,6 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Ctx } from '../ctx.ts'
 import { ApiError, notFound, PROBLEMS, type ProblemCode } from '../errors.ts'
+import { RELEASE } from '../version.ts'
 import { chooseLanguage } from './accept-language.ts'
 import { toOpenapi30 } from './openapi-3-0.ts'
 import type { Document } from './openapi-types.ts'
@@ -12,6 +13,10 @@ import { addVary } from './vary.ts'
 /** Registers the unversioned addresses. */
 export function addOperations(app: FastifyInstance, ctx: Ctx): void {
   const hidden = { schema: { hide: true } as object, config: { access: OPEN } }
+  app.get('/', hidden, async (request, reply) => {
+    addVary(reply, 'Accept')
+    return request.headers.accept?.includes('text/html') ? reply.redirect('/docs', 302) : INDEX
+  })
   // Liveness does no work: it must not be a lever against the database.
   app.get('/healthz', hidden, async () => ({ status: 'ok' }))
   const isReady = rememberReadiness(ctx)
@@ -39,6 +44,18 @@ export function addOperations(app: FastifyInstance, ctx: Ctx): void {
     return reply.send({ code, title: titleOf(code, language), status: PROBLEMS[code].status })
   })
 }
+
+/** What a program finds at the root; a browser goes on to the reference. */
+const INDEX = {
+  service: 'Leadwell',
+  version: RELEASE,
+  api: '/v1',
+  reference: '/docs',
+  openapi: '/openapi.json',
+  openapi_3_0: '/openapi-3.0.json',
+  health: '/healthz',
+  readiness: '/readyz',
+} as const
 
 const OPEN = {
   auth: 'open',

@@ -51,7 +51,11 @@ function fromDatabase(error: Error, ctx: Ctx, request: FastifyRequest): ApiError
     ctx.metrics.rejectedInput.inc({ sqlstate: state })
     // Only the code and the constraint: message and detail of PostgreSQL quote the data (S11).
     const constraint = 'constraint' in error ? error.constraint : undefined
-    request.log.error({ sqlstate: state, constraint }, 'input was refused by the database, not by our checks')
+    const operation = request.routeOptions.config.operationId
+    request.log.error(
+      { sqlstate: state, constraint, operation },
+      'input was refused by the database, not by our checks',
+    )
     return state.startsWith('23')
       ? new ApiError('conflict', 'This conflicts with what is stored.')
       : new ApiError('invalid_request', 'A value cannot be stored.')

@@ -179,3 +179,14 @@ t.test('readiness asks the database once, however often it is asked', async (t) 
   t.ok(answers.every(({ statusCode }) => statusCode === 200))
   t.equal(asked, 1)
 })
+
+t.test('the root tells a program where everything is, and leads a browser to the reference', async (t) => {
+  const index = await service.app.inject('/')
+  t.equal(index.statusCode, 200)
+  for (const [name, address] of Object.entries(index.json<Record<string, string>>())) {
+    if (!address.startsWith('/') || name === 'api') continue
+    t.equal((await service.app.inject(address)).statusCode, 200, address)
+  }
+  const page = await service.app.inject({ url: '/', headers: { accept: 'text/html,*/*;q=0.8' } })
+  t.equal(page.headers.location, '/docs')
+})

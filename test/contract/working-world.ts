@@ -24,10 +24,13 @@ const afterRelease: Provoke = async (stage) => {
 const toNobody: Provoke = async (stage) =>
   stage.send({ ...(await real(stage)), body: JSON.stringify({ user_id: NOBODY, reason: 'Knows them' }) })
 
-/** The pool that the examples name. */
+/** The pool that the examples name, beside the pools that rules of routing may ask for. */
 export async function fillPool({ call }: { call: Call }): Promise<void> {
-  const pools = [{ key: 'inbound', members: [{ user_id: await newUser(call) }] }]
-  await call('PUT', '/v1/settings/teams', { pools }, { 'if-match': '*' })
+  const { pools } = (await call('GET', '/v1/settings/teams')).json<{ pools: { key: string }[] }>()
+  const others = pools.filter(({ key }) => key !== 'inbound')
+  const inbound = { key: 'inbound', members: [{ user_id: await newUser(call) }] }
+  const answer = await call('PUT', '/v1/settings/teams', { pools: [...others, inbound] }, { 'if-match': '*' })
+  if (answer.statusCode >= 300) throw new Error(answer.body)
 }
 
 /** A pool whose only member is the seller of the request. */

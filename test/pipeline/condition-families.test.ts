@@ -241,11 +241,15 @@ function anyTerm(field: FieldDefinition, op: ConditionOperator): fc.Arbitrary<Co
   return operand(field, op).map((value) => ({ ...about, value }))
 }
 
+/** Drawn before the field: a family of one field is asked about as often as one of twenty. */
+const KINDS = [...new Set(definitions.map(({ source }) => source.kind))]
+
 const someCondition = fc.array(
   fc
     .array(
       fc
-        .constantFrom(...definitions)
+        .constantFrom(...KINDS)
+        .chain((kind) => fc.constantFrom(...definitions.filter(({ source }) => source.kind === kind)))
         .chain((field) => fc.constantFrom(...OPERATORS_OF_TYPE[field.type]).chain((op) => anyTerm(field, op))),
       { minLength: 1, maxLength: 2 },
     )
@@ -310,9 +314,8 @@ t.test(
     await fc.assert(round, { numRuns: Math.max(1, Math.ceil(CASES / (LEADS * CONDITIONS))), endOnFailure: true })
     t.comment(`${cases} cases of one lead and one condition`)
     t.ok(cases >= CASES)
-    const kinds = [...new Set(definitions.map(({ source }) => source.kind))]
     t.strictSame(
-      kinds.filter((kind) => !kept.has(kind) || !dropped.has(kind)),
+      KINDS.filter((kind) => !kept.has(kind) || !dropped.has(kind)),
       [],
       'every family kept and dropped some lead',
     )

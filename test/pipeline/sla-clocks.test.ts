@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { withWorkspace } from '../../src/db/client.ts'
 import { decodeTypeId } from '../../src/domain/type-id.ts'
@@ -261,12 +262,13 @@ t.test('a worker that is killed between decision and commit leaves everything to
   await blocker.query('SELECT FROM change_counters WHERE workspace_id = $1 FOR UPDATE', [workspaceId])
   const dying = runDueClocks(ctx, workspaceId).catch(() => 'died')
   const waiting = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
-  for (;;) {
-    const [row] = (await blocker.query<{ pid: number }>(waiting)).rows
-    if (row === undefined) continue
-    await blocker.query('SELECT pg_terminate_backend($1)', [row.pid])
-    break
+  // Asked outside the transaction of the blocker, which sees all activity as it was when it first looked.
+  let pid: number | undefined
+  while (pid === undefined) {
+    pid = (await ctx.db.pool.query<{ pid: number }>(waiting)).rows[0]?.pid
+    await setTimeout(10)
   }
+  await blocker.query('SELECT pg_terminate_backend($1)', [pid])
   t.equal(await dying, 'died')
   await blocker.query('ROLLBACK')
   blocker.release()

@@ -76,7 +76,8 @@ export async function recoverMessages(ctx: Ctx, workspaceId: string, limit: numb
       const detail = 'the worker ended'
       const outcome: Delivery & TryOutcome =
         message.state === 'handed' ? { outcome: 'unknown', detail } : { outcome: 'unreached', detail }
-      return { before: message, after: afterTry({ message, outcome }, now).after }
+      // The server refused nothing, so it is not kept waiting; it counts as a failure, or a mail that kills would go on.
+      return { before: message, after: { ...afterTry({ message, outcome }, now).after, due_at: now.toISOString() } }
     })
     await endMessages(
       tx,
