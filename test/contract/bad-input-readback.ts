@@ -48,8 +48,8 @@ export async function readBack(
 
 /** The object itself, or the one of a list that has the id; undefined when it stands on a later page. */
 function itemOf(read: Record<string, unknown>, id: string): Record<string, unknown> | undefined {
-  const list = read['data'] as Record<string, unknown>[] | undefined
-  return list === undefined ? read : list.find((item) => item['id'] === id)
+  const list = read['data']
+  return Array.isArray(list) ? list.find((item: Record<string, unknown>) => item['id'] === id) : read
 }
 
 /** The values at a pointer; an element of a list may have got another place. */

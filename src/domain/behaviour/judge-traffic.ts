@@ -4,7 +4,7 @@
 import { AUTOMATED_BROWSERS, DATA_CENTRES, DECLARED_BOTS, HTTP_LIBRARIES, LINK_SCANNERS, NO_BOTS } from './bot-lists.ts'
 
 /** The threshold of the field's example (two of three signs, mautic #16263). */
-export const BOT_FROM = 0.6
+const BOT_FROM = 0.6
 
 /** What speaks for a machine, and how much. Alone sufficient are only those that a program says of itself. */
 export const TRAFFIC_WEIGHTS = {
@@ -61,8 +61,13 @@ export function judgeTraffic(facts: TrafficFacts): TrafficVerdict {
 export function verdictOf(signs: TrafficSign[]): TrafficVerdict {
   if (signs.length === 0) return { bot_probability: 0, is_bot: false, bot_signs: null }
   const chance = signs.reduce((left, sign) => left * (1 - TRAFFIC_WEIGHTS[sign]), 1)
-  const probability = Math.round((1 - chance) * 1000) / 1000
-  return { bot_probability: probability, is_bot: probability >= BOT_FROM, bot_signs: signs }
+  return { ...verdictAt(1 - chance), bot_signs: signs }
+}
+
+/** The verdict of a probability: kept to three decimals, which is more than anybody knows. */
+export function verdictAt(probability: number): Pick<TrafficVerdict, 'bot_probability' | 'is_bot'> {
+  const rounded = Math.round(probability * 1000) / 1000
+  return { bot_probability: rounded, is_bot: rounded >= BOT_FROM }
 }
 
 const LISTS: [TrafficSign, string[]][] = [

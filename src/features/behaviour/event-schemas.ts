@@ -133,7 +133,9 @@ export const EventCreate = input(
       ),
     ),
     bot_probability: Type.Optional(
-      Nullable(probability('Your own verdict, instead of ours.') as ReturnType<typeof Type.Number>),
+      Nullable(
+        probability('Your own verdict instead of ours, kept to three decimals.') as ReturnType<typeof Type.Number>,
+      ),
     ),
   },
   { examples: [{ name: 'page_viewed', lead_id: 'lead_01k8r5x4q3e7vb2c9m6h0n1d5s', properties: { title: 'Pricing' } }] },

@@ -1,6 +1,6 @@
 /** What a server says about one event, checked beyond its schema: whose it is, when it was, how large it is. */
 import { EVENT_PROPERTIES_BYTES } from '../../domain/behaviour/event.ts'
-import { BOT_FROM, judgeTraffic, type TrafficVerdict } from '../../domain/behaviour/judge-traffic.ts'
+import { judgeTraffic, type TrafficVerdict, verdictAt } from '../../domain/behaviour/judge-traffic.ts'
 import { placeInTime } from '../../domain/behaviour/place-in-time.ts'
 import { externalIdentity, type Identity } from '../../domain/intake.ts'
 import type { ExternalId } from '../../domain/lead.ts'
@@ -97,7 +97,7 @@ function readVerdict(
   judge: (userAgent: string) => TrafficVerdict,
 ): TrafficVerdict {
   if (typeof bot_probability === 'number') {
-    return { bot_probability, is_bot: bot_probability >= BOT_FROM, bot_signs: null }
+    return { ...verdictAt(bot_probability), bot_signs: null }
   }
   return typeof user_agent === 'string' ? judge(user_agent) : NOT_JUDGED
 }

@@ -27,7 +27,7 @@ const EventChoice = input(
 export const EventVerdict = input('EventVerdict', 'What somebody has found out about events.', {
   events: ref(EventChoice),
   bot_probability: Type.Number({
-    description: 'How likely a machine did it; from 0.6 on they count as a bot’s.',
+    description: 'How likely a machine did it, kept to three decimals; from 0.6 on they count as a bot’s.',
     minimum: 0,
     maximum: 1,
     format: 'double',

@@ -1,7 +1,7 @@
 /** Verdicts that change later: the events stay, and what is counted from them follows. */
 import type { Caller, Ctx } from '../../ctx.ts'
 import { timeOfEventId } from '../../domain/behaviour/event.ts'
-import { BOT_FROM } from '../../domain/behaviour/judge-traffic.ts'
+import { verdictAt } from '../../domain/behaviour/judge-traffic.ts'
 import { decodeTypeId } from '../../domain/type-id.ts'
 import { notFound, validationFailed } from '../../errors.ts'
 import { requireMoment } from '../../http/moment-parameter.ts'
@@ -30,7 +30,7 @@ export async function judgeEvents(
   { events, bot_probability }: VerdictInput,
 ): Promise<{ changed: number; has_more: boolean }> {
   const selection = readSelection(events)
-  const verdict = { bot_probability, is_bot: bot_probability >= BOT_FROM }
+  const verdict = verdictAt(bot_probability)
   const changed = await withJourney(ctx.db, caller.workspaceId, (tx) =>
     rejudgeEvents(tx, selection, verdict, VERDICT_LIMIT),
   )
