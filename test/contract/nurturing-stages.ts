@@ -14,6 +14,12 @@ const noSuchTemplate: Provoke = async (stage) => {
   await stage.send({ ...request, path: request.path.replace('welcome', 'no-such') })
 }
 
+const twice: Provoke = async (stage) => {
+  const request = await real(stage)
+  await stage.send(request)
+  await stage.send(request)
+}
+
 const newSender: Provoke = async (stage) =>
   stage.send({ ...(await real(stage)), path: '/v1/settings/senders/brand-new' })
 
@@ -111,6 +117,7 @@ const reachable: Provoke = async (stage) => {
 }
 
 export const NURTURING_STAGES: Record<string, Provoke> = {
+  'createSuppression 200': twice,
   'renderTemplate 200': preview,
   'renderTemplate 404': noSuchTemplate,
   'renderTemplate 422': slowTemplate,

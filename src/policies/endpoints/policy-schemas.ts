@@ -53,10 +53,16 @@ export function policySchemas<T extends TSchema>(name: string, noun: string, key
     created_at: Timestamp({ description: 'When it was made.' }),
     updated_at: Timestamp({ description: 'When draft or published version last changed.' }),
   })
+  const makePage = () => pageOf(`${name}Page`, `A page of ${noun}s.`, Policy)
+  let page: ReturnType<typeof makePage> | undefined
   return {
     Policy,
     Version,
-    Page: pageOf(`${name}Page`, `A page of ${noun}s.`, Policy),
+    /** Made when it is asked for: where a workspace has one policy of a kind there is nothing to list. */
+    get Page() {
+      page ??= makePage()
+      return page
+    },
     VersionPage: pageOf(`${name}VersionPage`, `A page of versions, newest first.`, Version),
   }
 }

@@ -16,11 +16,15 @@ export const createSuppression = defineRoute({
     '(dots of Gmail, tags), a domain with its subdomains.',
   access: OUTREACH_POST_PEOPLE,
   body: ref(SuppressionCreate),
-  responses: { 201: { description: 'The suppression that holds.', schema: ref(Suppression) } },
+  responses: {
+    200: { description: 'The suppression that holds already.', schema: ref(Suppression) },
+    201: { description: 'The new suppression.', schema: ref(Suppression) },
+  },
   handle: async (ctx, { caller, body }) => {
     const [added] = await addSuppressions(ctx, caller, [body])
     if (added === undefined || added instanceof ApiError) throw added
     const suppression = toSuppression(added.row)
+    if (!added.created) return { status: 200, body: suppression }
     return { status: 201, body: suppression, headers: { location: `/v1/suppressions/${suppression.id}` } }
   },
 })
