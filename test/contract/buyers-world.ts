@@ -2,7 +2,7 @@
 import { encodeTypeId } from '../../src/domain/type-id.ts'
 import { runSales } from '../../src/pipeline/sell/run-sales.ts'
 import { type Provoke, real, type Stage, withHeaders } from './openapi-stage.ts'
-import type { World } from './openapi-world.ts'
+import type { Make, World } from './openapi-world.ts'
 
 const PATH = '/v1/buyers/best-leads'
 const NOBODY = 'lead_7zzzzzzzzzzzzzzzzzzzzzzzzz'
@@ -14,6 +14,15 @@ const withBuyer = async ({ world: { call } }: Stage) => void (await call('PUT', 
 export async function fillBuyers({ call }: World, name: string): Promise<void> {
   await call('PUT', PATH, { ...buyer, name })
 }
+
+/** A sale that has begun. */
+const sale: Make = async (call) => {
+  await call('PUT', PATH, buyer)
+  const lead_id = (await call('POST', '/v1/leads', { full_name: 'For sale' })).json().id
+  return (await call('POST', '/v1/buyer-sales', { lead_id, buyer_key: 'best-leads' })).json().id
+}
+
+export const buyerMakers: Record<string, Make> = { sale }
 
 /** An offer that was made, with its lead. */
 export async function makeOffer({ call, service, workspaceId }: World): Promise<{ lead: string; offer: string }> {

@@ -100,6 +100,14 @@ const withoutTag: Provoke = async (stage) => {
   await stage.send(await real(stage))
 }
 
+/** A report until now is another one each time. */
+const lastMonthAgain: Provoke = async (stage) => {
+  const query = { from: '2026-10-01T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z' }
+  const request = { ...(await real(stage)), query }
+  const { etag } = (await stage.send(request)).headers
+  await stage.send(withHeaders(request, { 'if-none-match': String(etag) }))
+}
+
 export const DISTRIBUTION_STAGES: Record<string, Provoke> = {
   'createUser 409': takenEmail,
   'createUser 422': unknownTerritory,
@@ -124,4 +132,5 @@ export const DISTRIBUTION_STAGES: Record<string, Provoke> = {
   'replayRouting 202': withRouting('published'),
   'diffRouting 200': withDiff,
   'diffRouting 304': withDiffAgain,
+  'getRoutingFairness 304': lastMonthAgain,
 }

@@ -7,7 +7,7 @@ import { buildApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/db/client.ts'
 import { type TestService, testService } from '../helpers/service.ts'
 import { publishedDocument } from './openapi-document.ts'
-import { tryParameters, unusedStages, waysTo } from './openapi-provoke.ts'
+import { isStaged, tryParameters, unusedStages, waysTo } from './openapi-provoke.ts'
 import { createRecorder } from './openapi-recorder.ts'
 import { exampleRequest } from './openapi-requests.ts'
 import { type OperationPlace, operationsOf } from './openapi-walk.ts'
@@ -37,11 +37,14 @@ t.test('every documented status happens, and no other', async (t) => {
   const service = await testService(t, AMPLE)
   for (const place of operations) {
     const { operationId } = place.operation
-    await tryParameters(await stageOf(service, place))
+    const used = await stageOf(service, place)
+    await tryParameters(used)
     for (const status of statusesOf(place)) {
+      const isSeen = () => recorder.seen(operationId).has(status)
       for (const provoke of waysTo(operationId, status)) {
-        if (recorder.seen(operationId).has(status)) break
-        await provoke(await stageOf(service, place))
+        // A world of its own costs ten requests: only what does not happen in the one that is there gets one.
+        if (!isSeen() && !isStaged(operationId, status)) await provoke(used)
+        if (!isSeen()) await provoke(await stageOf(service, place))
       }
       if (status < 300 && !recorder.seen(operationId).has(status)) {
         t.comment(`${operationId} refused: ${recorder.lastRefusal(operationId)}`)
@@ -54,8 +57,8 @@ t.test('a used-up budget is a 429', async (t) => {
   const generous = await testService(t, AMPLE)
   const mean = await buildApp({ ...generous.ctx, config: { ...generous.ctx.config, ...MEAGRE } }, 'http://127.0.0.1')
   t.teardown(() => mean.close())
+  const world = await createWorld(generous)
   for (const place of operations) {
-    const { world } = await stageOf(generous, place)
     const request = await world.realize(exampleRequest(place, document))
     const headers = { authorization: `Bearer ${world.key}`, ...request.headers }
     for (let i = 0; i < 3 && !recorder.seen(place.operation.operationId).has(429); i++) {

@@ -130,6 +130,9 @@ export function waysTo(operationId: string, status: number): Provoke[] {
   return [...(staged === undefined ? [] : [staged]), ...(GENERAL[status] ?? [])]
 }
 
+/** True when a status needs a situation of its own. */
+export const isStaged = (operationId: string, status: number) => STAGES[`${operationId} ${status}`] !== undefined
+
 /** Staged ways that no operation needs any more. */
 export function unusedStages(statuses: Set<string>): string[] {
   return Object.keys(STAGES).filter((name) => !statuses.has(name))

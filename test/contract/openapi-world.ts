@@ -6,6 +6,7 @@ import { ensureDefaultScoreModel } from '../../src/features/scoring/default-scor
 import type { TestService } from '../helpers/service.ts'
 import { activityMakers } from './activities-world.ts'
 import { behaviourMakers } from './behaviour-world.ts'
+import { buyerMakers } from './buyers-world.ts'
 import { DISTRIBUTION_MAKERS } from './distribution-world.ts'
 import { enrichmentMakers } from './enrichment-world.ts'
 import { addTemplate, NURTURING_MAKERS } from './nurturing-world.ts'
@@ -72,6 +73,7 @@ const MAKERS: Record<string, Make> = {
   ...DISTRIBUTION_MAKERS,
   ...webhookMakers,
   ...SEQUENCE_MAKERS,
+  ...buyerMakers,
   key: async (call, count) => {
     const wanted = { name: `Key ${count}`, kind: 'restricted', scopes: ['leads:read'] }
     return (await call('POST', '/v1/api-keys', wanted)).json().id

@@ -34,6 +34,9 @@ const ended: Provoke = async (stage) => {
   await stage.send(request)
 }
 
+const paused: Provoke = async (stage) =>
+  stage.send({ ...(await real(stage)), body: JSON.stringify({ status: 'paused' }) })
+
 const unknownStep: Provoke = async (stage) =>
   stage.send({ ...(await real(stage)), body: JSON.stringify({ step_key: 'nowhere' }) })
 
@@ -45,6 +48,7 @@ export const SEQUENCE_STAGES: Record<string, Provoke> = {
   'diffSequence 304': readTwice,
   'diffSequence 404': noSuchSequence,
   'createEnrollments 422': notPublished,
+  'updateEnrollment 200': paused,
   'updateEnrollment 409': ended,
   'updateEnrollment 422': unknownStep,
 }

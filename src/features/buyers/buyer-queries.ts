@@ -131,12 +131,23 @@ export async function readOffer(tx: Tx, id: string): Promise<OfferRow | undefine
 }
 
 const findSaleStatement: Statement = {
+  name: 'find_sale',
+  text: `SELECT ${SALE} FROM buyer_sales WHERE workspace_id = $1 AND id = $2`,
+}
+
+/** One sale. */
+export async function findSale(db: Db, workspaceId: string, id: string): Promise<SaleRow | undefined> {
+  const [row] = await readInWorkspace<SaleRow>(db, workspaceId, findSaleStatement, [workspaceId, id])
+  return row
+}
+
+const findSaleOfStatement: Statement = {
   name: 'find_sale_of_assignment',
   text: `SELECT ${SALE} FROM buyer_sales WHERE workspace_id = $1 AND assignment_id = $2`,
 }
 
 /** The sale that an assignment to a buyer began. */
 export async function findSaleOf(tx: Tx, assignmentId: string): Promise<SaleRow | undefined> {
-  const [row] = await tx.query<SaleRow>(findSaleStatement, [tx.workspaceId, assignmentId])
+  const [row] = await tx.query<SaleRow>(findSaleOfStatement, [tx.workspaceId, assignmentId])
   return row
 }

@@ -3,6 +3,7 @@ import type { Room } from '../../http/route.ts'
 import { createBuyerSale } from './routes/create-buyer-sale.ts'
 import { getBuyer } from './routes/get-buyer.ts'
 import { getBuyerOffer } from './routes/get-buyer-offer.ts'
+import { getBuyerSale } from './routes/get-buyer-sale.ts'
 import { listBuyerLedger } from './routes/list-buyer-ledger.ts'
 import { listBuyerOffers } from './routes/list-buyer-offers.ts'
 import { listBuyerSales } from './routes/list-buyer-sales.ts'
@@ -21,6 +22,7 @@ export const buyers: Room = {
     putBuyer,
     listBuyerSales,
     createBuyerSale,
+    getBuyerSale,
     listBuyerOffers,
     getBuyerOffer,
     returnBuyerOffer,

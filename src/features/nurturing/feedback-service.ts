@@ -105,7 +105,9 @@ export async function takeCallback(
   if (stored === undefined) throw notFound('address')
   const secret = openSecret(ctx.secret, providerPlace(workspaceId, provider), stored.secret)
   if (!(await isFromProvider(provider, secret, callback, outbound(ctx)))) {
-    throw new ApiError('unauthorized', 'The signature of the callback is not that of the provider.')
+    throw new ApiError('unauthorized', 'The signature of the callback is not that of the provider.', {
+      headers: { 'www-authenticate': 'Signature realm="leadwell"' },
+    })
   }
   const body = provider === 'ses' ? await openNotification(ctx, callback.body) : callback.body
   const now = ctx.now()

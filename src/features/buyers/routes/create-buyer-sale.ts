@@ -11,7 +11,7 @@ export const createBuyerSale = defineRoute({
   operationId: 'createBuyerSale',
   summary: 'Sell a lead',
   description:
-    'Takes the lead from whoever has it and offers it to the buyer, then to the next ones. Watch `GET /buyer-sales` or the change feed for the outcome.',
+    'Takes the lead from whoever has it and offers it to the buyer, then to the next ones. Watch `GET /buyer-sales/{sale_id}` or the change feed for the outcome.',
   access: {
     auth: 'secret',
     scope: 'buyers:write',
@@ -23,8 +23,8 @@ export const createBuyerSale = defineRoute({
   body: ref(BuyerSaleCreate),
   responses: { 201: { description: 'The sale, which has just begun.', schema: ref(BuyerSale) } },
   problems: [422],
-  handle: async (ctx, { caller, body }) => ({
-    status: 201,
-    body: toBuyerSale(await createSale(ctx, caller, requireId('lead', body.lead_id), body.buyer_key)),
-  }),
+  handle: async (ctx, { caller, body }) => {
+    const sale = toBuyerSale(await createSale(ctx, caller, requireId('lead', body.lead_id), body.buyer_key))
+    return { status: 201, body: sale, headers: { location: `/v1/buyer-sales/${sale.id}` } }
+  },
 })
