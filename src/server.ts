@@ -1,7 +1,6 @@
 /** The door of the service: config -> database -> ctx -> app -> worker, and the way back in the same order reversed. */
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
 import type { Ctx } from './ctx.ts'
 import { openDatabase } from './db/client.ts'
@@ -17,7 +16,6 @@ import { createMetrics } from './metrics.ts'
 import { prepareEventPartitions } from './pipeline/events/partitions.ts'
 import { createWorkHints, type WorkKind } from './queue/work-hints.ts'
 import { startTracing } from './tracing.ts'
-import { startWorker } from './worker.ts'
 
 /** A request never waits longer for one statement: a frozen database is a 503 within 3 seconds (F8). */
 const REQUEST_STATEMENT_MS = 2_500
@@ -61,7 +59,8 @@ async function startPhases(
       (tracing) => tracing.stop(),
     )
   }
-  const database = await life.start(
+  // Most of a start is PostgreSQL's start and the reading of a thousand modules: both at once.
+  const starting = life.start(
     'database',
     () =>
       provideDatabase({
@@ -72,6 +71,11 @@ async function startPhases(
       }),
     (provided) => provided.stop(),
   )
+  const [database, { buildApp }, { startWorker }] = await Promise.all([
+    starting,
+    import('./app.ts'),
+    import('./worker.ts'),
+  ])
   if (config.NODE_ENV !== 'test' && !config.ALLOW_UNSAFE_DATABASE) {
     await life.start('durability', () => requireDurable(database.url()))
   }
@@ -102,7 +106,7 @@ async function startPhases(
   await ensureDemoForm({ ...ctx, db: workDb }, installation.default_workspace_id)
   await ensureDefaultScoreModel({ ...ctx, db: workDb }, installation.default_workspace_id)
   await life.start('event partitions', () => prepareEventPartitions({ ...ctx, db: workDb }))
-  const address = parts.serve ? await listen(ctx, life) : null
+  const address = parts.serve ? await listen(ctx, life, buildApp) : null
   if (parts.work) {
     const jobsUrl = config.JOBS_DATABASE_URL ?? database.url()
     await life.start(
@@ -114,7 +118,9 @@ async function startPhases(
   return { lifecycle: life, ctx, address, database, firstKeys: keys }
 }
 
-async function listen(ctx: Ctx, life: Lifecycle): Promise<string> {
+type BuildApp = typeof import('./app.ts').buildApp
+
+async function listen(ctx: Ctx, life: Lifecycle, buildApp: BuildApp): Promise<string> {
   const { HOST, PORT, PUBLIC_URL } = ctx.config
   const base = PUBLIC_URL ?? `http://${HOST === '0.0.0.0' ? '127.0.0.1' : HOST}:${PORT}`
   const app = await life.start(

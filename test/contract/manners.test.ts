@@ -190,3 +190,15 @@ t.test('the root tells a program where everything is, and leads a browser to the
   const page = await service.app.inject({ url: '/', headers: { accept: 'text/html,*/*;q=0.8' } })
   t.equal(page.headers.location, '/docs')
 })
+
+t.test('what is wrong in an object that may be null is told once', async (t) => {
+  const faultsOf = async (to: unknown) => {
+    const answer = await service.call('POST', '/v1/messages', { to, template_key: 'welcome' })
+    t.equal(answer.statusCode, 400)
+    return answer
+      .json<{ errors: { pointer: string; detail: string }[] }>()
+      .errors.map(({ pointer, detail }) => `${pointer} ${detail}`)
+  }
+  t.strictSame(await faultsOf({ name: 'Ada' }), ['/to/email The property email is required.'])
+  t.strictSame(await faultsOf('ada@example.org'), ['/to Must be of type object or null.'])
+})
