@@ -9,6 +9,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { build, requireNode, root } from './build.mjs'
+import { runTestFiles } from './run-test-files.mjs'
 
 const CHROMIUM = process.env.CHROMIUM || '/usr/bin/chromium'
 /** The first start makes a database cluster: 2 s here, more on a slow disk. */
@@ -69,18 +70,14 @@ async function readSecretKey() {
 
 /** One file after the other: they share the service, and a browser needs a core for itself. */
 async function runTests(env) {
-  const folder = path.join(root, 'build/test/browser')
-  let failed = 0
   const wanted = process.argv.slice(2)
-  const isWanted = (file) =>
-    file.endsWith('.test.js') && (wanted.length === 0 || wanted.some((part) => file.includes(part)))
-  for (const name of readdirSync(folder).filter(isWanted)) {
-    const test = spawn(process.execPath, [path.join(folder, name)], { env, stdio: 'inherit' })
-    const code = await new Promise((resolve) => test.once('exit', resolve))
-    console.log(`# ${name}: ${code === 0 ? 'passed' : 'failed'}`)
-    if (code !== 0) failed++
-  }
-  return failed === 0 ? 0 : 1
+  const isWanted = (name) =>
+    name.endsWith('.test.js') && (wanted.length === 0 || wanted.some((part) => name.includes(part)))
+  const files = readdirSync(path.join(root, 'build/test/browser')).filter(isWanted)
+  return await runTestFiles(
+    files.map((name) => path.join('build/test/browser', name)),
+    { env, jobs: 1 },
+  )
 }
 
 function findFreePort() {

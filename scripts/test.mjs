@@ -1,15 +1,16 @@
 // npm test: compiles, provides one database server for the whole run, migrates one template database that every test
-// file clones, then runs tap. Further arguments go to tap; `test/domain/x.test.ts` means its compiled form.
+// file clones, then runs the test files: all, or those that arguments name (`test/domain/x.test.ts`, `test/domain`).
 // DATABASE_URL gives the server; TEST_DATABASE=docker insists on a container, TEST_DATABASE=embedded looks for none.
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { build, isAlive, requireNode, root } from './build.mjs'
+import { runTestFiles, stopTestFiles } from './run-test-files.mjs'
 
-const TAP = 'node_modules/tap/dist/esm/run.mjs'
+/** Test files at once. */
+const JOBS = 2
 // Root may have its checkout where PostgreSQL's account cannot go; everybody can go to the temporary folder.
 const USUAL = process.getuid?.() === 0 ? path.join(os.tmpdir(), 'leadwell-tests') : '.data'
 const DATA = path.resolve(root, process.env.DATA_DIR || USUAL)
@@ -17,7 +18,6 @@ const started = performance.now()
 
 /** The signal that asked us to end; set at most once. */
 let interruptedBy
-let tap
 
 requireNode()
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => interrupt(signal))
@@ -55,7 +55,9 @@ async function runWithTemplate(database) {
   try {
     await migrate(database.url(template))
     say('template database migrated')
-    return interruptedBy ? 130 : await runTap({ TEST_PG_URL: database.url(), TEST_TEMPLATE: template })
+    const env = { ...process.env, TEST_PG_URL: database.url(), TEST_TEMPLATE: template }
+    const code = await runTestFiles(findFiles(), { env, jobs: JOBS, isStopping: () => interruptedBy !== undefined })
+    return interruptedBy ? 130 : code
   } finally {
     // Our own server is thrown away as a whole. The clones are named after the template; a killed test leaves its own.
     if (database.kind === 'given') {
@@ -75,23 +77,21 @@ async function administer(database, statement) {
   }
 }
 
-function runTap(env) {
-  const args = process.argv.slice(2).map(toCompiled)
-  tap = spawn(process.execPath, [TAP, ...args], { stdio: 'inherit', env: { ...process.env, ...env } })
-  return new Promise((resolve, reject) => {
-    tap.once('error', reject)
-    tap.once('exit', (code) => resolve(interruptedBy ? 130 : (code ?? 1)))
-  })
+/** The files that the arguments name (a file, a folder, or a word of their paths), or all but those that need a browser. */
+function findFiles() {
+  const all = readdirSync('build/test', { recursive: true })
+    .filter((name) => name.endsWith('.test.js') && !name.startsWith('browser'))
+    .map((name) => path.join('build', 'test', name))
+    .sort()
+  const words = process.argv.slice(2).map((argument) => argument.replace(/^\.\//, '').replace(/\.ts$/, '.js'))
+  const files = words.length === 0 ? all : all.filter((file) => words.some((word) => file.includes(word)))
+  if (files.length === 0) say(`no test has ${words.join(' or ')} in its path`)
+  return files
 }
 
-function toCompiled(argument) {
-  const source = path.relative(root, path.resolve(argument))
-  return /^test(\/|$)/.test(source) ? path.join('build', source.replace(/\.ts$/, '.js')) : argument
-}
-
-/** Lets tap end first; the clean-up follows by itself. A second signal does not wait for tap. */
+/** Lets the files end first; the clean-up follows by itself. A second signal does not wait for them. */
 function interrupt(signal) {
-  tap?.kill(interruptedBy ? 'SIGKILL' : signal)
+  stopTestFiles(interruptedBy ? 'SIGKILL' : signal)
   interruptedBy = signal
 }
 
