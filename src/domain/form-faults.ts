@@ -59,9 +59,10 @@ function checkField(field: FormField, at: string, add: Add): void {
   }
   if (field.maps_to === null) return
   if (field.type === 'file') add(`${at}/maps_to`, 'not_allowed', 'A file stays with the submission.')
-  const isCustom = /^custom_fields\.[a-z][a-z0-9_]{0,63}$/.test(field.maps_to)
-  if (!isCustom && !LEAD_FIELDS.has(field.maps_to)) {
-    add(`${at}/maps_to`, 'unknown_field', `Use custom_fields.<key> or one of: ${LEAD_TEXT_FIELDS.join(', ')}.`)
+  const isOwn = /^(custom_fields\.[a-z][a-z0-9_]{0,63}|criteria\.[a-z][a-z0-9_-]{0,63})$/.test(field.maps_to)
+  if (!isOwn && !LEAD_FIELDS.has(field.maps_to)) {
+    const known = LEAD_TEXT_FIELDS.join(', ')
+    add(`${at}/maps_to`, 'unknown_field', `Use custom_fields.<key>, criteria.<key> or one of: ${known}.`)
   }
 }
 

@@ -36,7 +36,7 @@ export interface FormField {
   max_length: number | null
   /** Allowed values of select and multi_select. */
   options: FormOption[]
-  /** Lead field, or `custom_fields.<key>`; null keeps the value with the submission only. */
+  /** Lead field, `custom_fields.<key>` or `criteria.<key>`; null keeps the value with the submission only. */
   maps_to: string | null
   /** Accepted files: media types (`application/pdf`, `image/*`) or extensions (`.pdf`); empty accepts any. */
   accept: string[]

@@ -15,7 +15,7 @@ import { unjudged } from './explain-on-lead.ts'
 import { type JudgeDesk, type JudgedLead, renderChanges } from './judge/judge-desk.ts'
 import { openJudgeDesk } from './judge/open-judge-desk.ts'
 import { findLifecycle } from './lifecycle/find-lifecycle.ts'
-import { insertMoves, listQualifications } from './lifecycle/lifecycle-queries.ts'
+import { insertMoves, listQualifications, type MoveRow } from './lifecycle/lifecycle-queries.ts'
 import { makeMove } from './lifecycle/make-move.ts'
 import { factsOf, type StageState, showStay, showVerdict, stateOf } from './lifecycle/stage-facts.ts'
 import { markWork } from './mark-work.ts'
@@ -39,31 +39,59 @@ export type MoveResult =
 /** Moves a lead to another stage; `wishOf` is asked with the lifecycle that holds now. */
 export async function moveLead(
   tx: Tx,
-  { actor, origin }: Teller,
+  teller: Teller,
   leadId: string,
   wishOf: (policy: LifecyclePolicy) => MoveWish,
   now: Date,
 ): Promise<MoveResult> {
-  const [locked] = await lockLeads(tx, [leadId])
-  if (locked === undefined) return { outcome: 'not_found' }
-  const { desk, judged, lifecycle, state, facts } = await open(tx, { ...locked, reasons: [] }, now)
-  const wish = wishOf(lifecycle.policy)
-  if (wish.to === judged.lead.stage_key) return { outcome: 'unchanged', lead: judged.lead }
-  const { move, rejected } = decideStage(lifecycle, facts, wish, now)
-  if (move === null) return { outcome: 'refused', rejected }
-  const { row } = makeMove(desk, judged, lifecycle, state, { move, rejected }, { ...wish, actor, origin })
+  const results = await moveLeads(tx, teller, new Map([[leadId, wishOf]]), now)
+  return results.get(leadId) ?? { outcome: 'not_found' }
+}
+
+/** Moves several leads by a few statements; who is refused stays, and leads that there are not have no result. */
+export async function moveLeads(
+  tx: Tx,
+  { actor, origin }: Teller,
+  wishes: ReadonlyMap<string, (policy: LifecyclePolicy) => MoveWish>,
+  now: Date,
+): Promise<Map<string, MoveResult>> {
+  const results = new Map<string, MoveResult>()
+  const locked = await lockLeads(tx, [...wishes.keys()])
+  if (locked.length === 0) return results
+  const rows = locked.map((one) => ({ ...one, reasons: [] }))
+  const { desk, lifecycle, opened } = await open(tx, rows, now)
+  const moves: MoveRow[] = []
+  for (const { judged, state, facts } of opened) {
+    const wish = wishes.get(judged.id)?.(lifecycle.policy)
+    if (wish === undefined) continue
+    if (wish.to === judged.lead.stage_key) {
+      results.set(judged.id, { outcome: 'unchanged', lead: judged.lead })
+      continue
+    }
+    const { move, rejected } = decideStage(lifecycle, facts, wish, now)
+    if (move === null) results.set(judged.id, { outcome: 'refused', rejected })
+    else {
+      moves.push(makeMove(desk, judged, lifecycle, state, { move, rejected }, { ...wish, actor, origin }).row)
+      results.set(judged.id, { outcome: 'moved', lead: judged.lead })
+    }
+  }
+  if (moves.length === 0) return results
   desk.desk.trail.changes.push(...renderChanges(desk))
   await writeDeskRows(tx, desk.desk, now)
-  await insertMoves(tx, [row])
-  await markWork(tx, [leadId], 'stage')
-  return { outcome: 'moved', lead: judged.lead }
+  await insertMoves(tx, moves)
+  const moved = moves.map(({ lead_id }) => lead_id)
+  await markWork(tx, moved, 'stage')
+  return results
 }
 
 /** A lead with everything that its next move is decided by. */
-export interface OpenedStage {
+export interface OpenedStage extends OpenedLead {
   desk: JudgeDesk
-  judged: JudgedLead
   lifecycle: CompiledLifecycle
+}
+
+interface OpenedLead {
+  judged: JudgedLead
   state: StageState
   facts: StageFacts
 }
@@ -71,20 +99,26 @@ export interface OpenedStage {
 /** The same for a lead that is only looked at; undefined when there is no such lead. */
 export async function openStage(tx: Tx, leadId: string, now: Date): Promise<OpenedStage | undefined> {
   const [lead] = await listLeads(tx, [leadId])
-  return lead && (await open(tx, unjudged(lead), now))
+  if (lead === undefined) return undefined
+  const { desk, lifecycle, opened } = await open(tx, [unjudged(lead)], now)
+  const [one] = opened
+  return one && { desk, lifecycle, ...one }
 }
 
-async function open(tx: Tx, row: Parameters<typeof openJudgeDesk>[1][number], now: Date): Promise<OpenedStage> {
-  const desk = await openJudgeDesk(tx, [row], now)
-  const judged = desk.leads.get(row.lead.id)
-  if (judged === undefined) throw new Error('the lead was put on the desk')
+async function open(tx: Tx, rows: Parameters<typeof openJudgeDesk>[1], now: Date) {
+  const desk = await openJudgeDesk(tx, rows, now)
   const lifecycle = findLifecycle(desk.policies, desk.catalogue)
-  const [answered] = await listQualifications(tx, [judged.id])
-  const qualification = answered && decideQualification(answered.answers, lifecycle.policy, now)
-  if (qualification !== undefined) showVerdict(judged, qualification)
-  const state = stateOf(judged, qualification)
-  showStay(judged, state.stay)
-  return { desk, judged, lifecycle, state, facts: factsOf(judged, state) }
+  const answered = await listQualifications(tx, [...desk.leads.keys()])
+  const answersOf = new Map(answered.map((row) => [row.lead_id, row.answers]))
+  const opened = [...desk.leads.values()].map((judged): OpenedLead => {
+    const answers = answersOf.get(judged.id)
+    const qualification = answers && decideQualification(answers, lifecycle.policy, now)
+    if (qualification !== undefined) showVerdict(judged, qualification)
+    const state = stateOf(judged, qualification)
+    showStay(judged, state.stay)
+    return { judged, state, facts: factsOf(judged, state) }
+  })
+  return { desk, lifecycle, opened }
 }
 
 const DETAILS: Record<StageObstacle, string> = {

@@ -10,6 +10,7 @@ import { SIGHTINGS_KEPT_SECONDS } from './count-sightings.ts'
 import { endOf, quarantineOf, recordEnds } from './end-submission.ts'
 import { runJourney } from './journey.ts'
 import { judgeSpam, writeSpamReceipts } from './judge-spam.ts'
+import { type AnsweringSubmission, recordAnswers } from './record-answers.ts'
 import { type ConsentEvent, recordConsents } from './record-consents.ts'
 import type { Resolution } from './resolve-lead.ts'
 import { consentsOf } from './submission-consents.ts'
@@ -96,7 +97,7 @@ async function processBatch(ctx: Ctx, workspaceId: string, batch: SubmissionBatc
   }
 }
 
-/** Spam first, then who it is, then what they agreed to: one transaction. */
+/** Spam first, then who it is, then what they agreed to and answered: one transaction. */
 async function judge(ctx: Ctx, tx: Tx, batch: SubmissionBatch): Promise<void> {
   const now = ctx.now()
   const spam = await judgeSpam(tx, batch)
@@ -105,11 +106,13 @@ async function judge(ctx: Ctx, tx: Tx, batch: SubmissionBatch): Promise<void> {
   const resolutions = await runJourney(tx, intakesOf(batch, clean), now)
   const byId = new Map(resolutions.map((resolution) => [resolution.intake.id, resolution]))
   const unproven = await recordBatchConsents(tx, batch, clean, byId, now)
+  const untaken = await recordAnswers(tx, answeringOf(batch, clean, byId), now)
   const ends = batch.claimed.map((submission): SubmissionEnd => {
     const record = spam.get(submission.id) ?? null
     const receipt = receipts.get(submission.id)
     if (receipt !== undefined && record !== null) return quarantineOf(submission, record, receipt)
-    return endOf(submission, byId.get(submission.id), record, unproven.get(submission.id) ?? [])
+    const reasons = [...(unproven.get(submission.id) ?? []), ...(untaken.get(submission.id) ?? [])]
+    return endOf(submission, byId.get(submission.id), record, reasons)
   })
   recordEnds(tx, batch.claimed, ends, now)
   const written = await finishSubmissions(tx, ends, now)
@@ -153,6 +156,19 @@ async function recordBatchConsents(
   }
   await recordConsents(tx, events, now)
   return unproven
+}
+
+/** The submissions that are about a lead, with what their answers are read by. */
+function answeringOf(
+  batch: SubmissionBatch,
+  submissions: ClaimedSubmission[],
+  resolutions: ReadonlyMap<string, Resolution>,
+): AnsweringSubmission[] {
+  return submissions.flatMap((submission) => {
+    const form = batch.forms.get(versionKey(submission))
+    const resolution = resolutions.get(submission.id)
+    return form === undefined || resolution === undefined ? [] : [{ submission, form, resolution }]
+  })
 }
 
 /** The submission waits longer and longer, then is parked as failed; its reason is visible either way. */

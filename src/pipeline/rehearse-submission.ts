@@ -11,6 +11,7 @@ import { withDefaultsOfWorkspace } from './claim-batch.ts'
 import { typeCustomFields } from './custom-fields.ts'
 import { loadDesk } from './desk.ts'
 import { factsOf } from './judge-spam.ts'
+import { type RehearsedAnswers, rehearseAnswers } from './record-answers.ts'
 import { type Resolution, resolveLead } from './resolve-lead.ts'
 import { consentsOf, type SubmissionConsents } from './submission-consents.ts'
 
@@ -27,6 +28,7 @@ export interface Rehearsal {
   /** Null when no value belongs to a lead. */
   resolution: Resolution | null
   consents: SubmissionConsents
+  qualification: RehearsedAnswers
 }
 
 /** Others are not counted: a rehearsal is the first of its network and its text. */
@@ -44,9 +46,12 @@ export async function rehearseSubmission(
   const signs = readTextSigns(form, imagined.payload)
   const spam = decideSpam(factsOf(imagined, form, signs, ALONE, false), form.spam, now)
   const intake = readSubmission(form, submission, { lead: uuidv7(), receipt: uuidv7() })
-  if (intake === null) return { spam, resolution: null, consents: { rows: [], reasons: [] } }
+  if (intake === null) {
+    return { spam, resolution: null, consents: { rows: [], reasons: [] }, qualification: { answers: [], reasons: [] } }
+  }
   const resolution = await resolve(tx, intake, now)
-  return { spam, resolution, consents: await consentsOf(tx, submission, form, resolution.lead.id, now) }
+  const consents = await consentsOf(tx, submission, form, resolution.lead.id, now)
+  return { spam, resolution, consents, qualification: await rehearseAnswers(tx, { submission, form, resolution }) }
 }
 
 async function resolve(tx: Tx, intake: Intake, now: Date): Promise<Resolution> {

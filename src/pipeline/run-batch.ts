@@ -22,6 +22,17 @@ export interface Batch<Item, T> {
   decide(tx: Tx, items: Item[]): Promise<{ results: ItemResult<T>[]; write: () => Promise<void> }>
 }
 
+/** Thrown by `write` when items turn out to be impossible only after they were written: nothing of the part may stay. */
+export class ItemsRefused<Item> extends Error {
+  /** The items of the part to decide anew, with failures in the places of the refused ones. */
+  readonly items: Item[]
+
+  constructor(items: Item[]) {
+    super('items of the batch are refused')
+    this.items = items
+  }
+}
+
 /** Runs a batch; the results are in the order of its items. */
 export async function runBatch<Item, T>(batch: Batch<Item, T>): Promise<ItemResult<T>[]> {
   if (batch.items.length === 0) return []
@@ -33,6 +44,8 @@ export async function runBatch<Item, T>(batch: Batch<Item, T>): Promise<ItemResu
       return results
     })
   } catch (error) {
+    // Fewer items are left each time, so it ends. The items come from the batch itself.
+    if (error instanceof ItemsRefused) return await runBatch({ ...batch, items: error.items as Item[] })
     if (!isDataFault(error)) throw error
     return await isolate(batch)
   }

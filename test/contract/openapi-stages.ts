@@ -70,6 +70,16 @@ const quarantined: Provoke = async (stage) => {
 
 const mustExist: Provoke = async (stage) => stage.send({ ...(await real(stage)), query: { create_if_missing: false } })
 
+const LUCKY = { title: 'Lucky', fields: [{ name: 'luck', type: 'text', maps_to: 'criteria.luck' }] }
+
+/** The lifecycle has no such criterion. */
+const unknownTarget: Provoke = async (stage) => {
+  const request = await real(stage)
+  await stage.send({ ...request, path: '/v1/forms/brand-new', body: JSON.stringify(LUCKY) })
+}
+
+const unknownTargetOfDraft: Provoke = (stage) => withBody(stage, { fields: {}, definition: LUCKY })
+
 const withBody = async (stage: Stage, body: object) =>
   stage.send({ ...(await real(stage)), body: JSON.stringify(body) })
 
@@ -150,7 +160,9 @@ export const STAGES: Record<string, Provoke> = {
   'submitForm 422': keyOfAnother,
   'getPublicForm 403': foreignOrigin,
   'putForm 201': newForm,
+  'putForm 422': unknownTarget,
   'dryRunForm 404': publishedNowhere,
+  'dryRunForm 422': unknownTargetOfDraft,
   'getSubmissionFileContent 200': withFile,
   'releaseFormSubmission 202': quarantined,
   'updateLead 409': taken('/v1/leads', ada),

@@ -4,7 +4,7 @@ import { leadConditionFacts } from '../../src/domain/condition/condition-facts.t
 import { leadFieldCatalogue } from '../../src/domain/condition/field-catalogue.ts'
 import { leadFieldFamilies, withConsentFields } from '../../src/domain/condition/lead-families.ts'
 import type { LeadFacts } from '../../src/domain/lead.ts'
-import { compileLifecycle } from '../../src/domain/lifecycle/compile-lifecycle.ts'
+import { compileLifecycle, completeLifecycle } from '../../src/domain/lifecycle/compile-lifecycle.ts'
 import {
   decideStage,
   nextStageChange,
@@ -19,6 +19,7 @@ import type { LifecyclePolicy, Transition } from '../../src/domain/lifecycle/lif
 import { expiryOf, mergeAnswers } from '../../src/domain/lifecycle/merge-answers.ts'
 import { type CriterionAnswer, decideQualification } from '../../src/domain/lifecycle/qualification.ts'
 import { staysOf } from '../../src/domain/lifecycle/stage-stays.ts'
+import { statusOfValues } from '../../src/domain/lifecycle/value-status.ts'
 
 const NOW = new Date('2026-03-01T12:00:00.000Z')
 const HOUR = 3_600_000
@@ -257,6 +258,53 @@ t.test('a machine never writes over what a person said, while it holds', (t) => 
   t.strictSame(merge(machine, { ...machine, status: 'met', confidence: 0.5 }).kept.length, 1, 'less sure')
   t.strictSame(merge(answer(), answer()).changed, [], 'the same again is no news')
   t.strictSame(mergeAnswers({ budget: answer() }, [{ criterion: 'budget', answer: null }], NOW).answers, {})
+  t.end()
+})
+
+t.test('a submission that is read later never writes over what a person has said since', (t) => {
+  const early = answer({ value: 'no', status: 'not_met', answered_at: '2026-02-01T00:00:00.000Z' })
+  const merge = (before: CriterionAnswer, next: CriterionAnswer) =>
+    mergeAnswers({ budget: before }, [{ criterion: 'budget', answer: next }], NOW)
+  t.strictSame(merge(answer(), early).kept, [{ criterion: 'budget', reason: 'later_answer' }])
+  t.strictSame(merge(early, early), { answers: { budget: early }, changed: [], kept: [] }, 'read again: no news')
+  t.strictSame(merge(answer({ by: 'machine' }), early).changed, ['budget'], 'a person beats a machine all the same')
+  const ahead = answer({ value: 'no', answered_at: new Date(NOW.getTime() + HOUR).toISOString() })
+  t.strictSame(merge(ahead, answer()).changed, ['budget'], 'the clock of another process was fast')
+  t.end()
+})
+
+t.test('a value says what the lifecycle declares, a yes or no speaks for itself, others wait', (t) => {
+  const [budget] = STANDARD_CRITERIA
+  if (budget === undefined) throw new Error('there are criteria')
+  const values = [
+    { value: 'Over 20k', status: 'met' as const, confidence: 0.8 },
+    { value: 'some', status: 'partly_met' as const, confidence: null },
+    { value: 'false', status: 'partly_met' as const, confidence: null },
+  ]
+  const of = (given: string[], isChoice = false, declared = values) =>
+    statusOfValues({ ...budget, values: declared }, given, isChoice)
+  t.strictSame(of([' over 20K ']), { status: 'met', confidence: 0.8 })
+  t.strictSame(of(['maybe', 'some', 'Over 20k']), { status: 'met', confidence: 0.8 }, 'the best of several')
+  t.strictSame(of(['maybe']), { status: 'unknown', confidence: null })
+  t.strictSame(of([]), { status: 'unknown', confidence: null })
+  t.strictSame(of(['true']), { status: 'unknown', confidence: null }, 'a text that reads like a yes')
+  t.strictSame(of(['true'], true), { status: 'met', confidence: null })
+  t.strictSame(of(['false'], true, []), { status: 'not_met', confidence: null })
+  t.strictSame(of(['false'], true), { status: 'partly_met', confidence: null }, 'what is declared comes first')
+  t.end()
+})
+
+t.test('two spellings of one value are refused; a lifecycle of an earlier release has none', (t) => {
+  const [budget, ...others] = STANDARD_CRITERIA
+  if (budget === undefined) throw new Error('there are criteria')
+  const value = { value: 'Yes', status: 'met' as const, confidence: null }
+  const twice = { ...budget, values: [value, { ...value, value: ' yes', status: 'not_met' as const }] }
+  t.match(findLifecycleFaults({ ...DEFAULT_LIFECYCLE, criteria: [twice, ...others] }, catalogue), [
+    { code: 'duplicate', pointer: '/criteria/0/values/1/value' },
+  ])
+  const { values: _, ...older } = budget
+  const stored = { ...DEFAULT_LIFECYCLE, criteria: [older as typeof budget] }
+  t.strictSame(completeLifecycle(stored).criteria, [{ ...budget, values: [] }])
   t.end()
 })
 

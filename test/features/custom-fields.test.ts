@@ -187,8 +187,14 @@ t.test('what a form sends becomes the type, or stays with the submission and is 
     { name: 'budget', type: 'text', maps_to: 'custom_fields.budget' },
     { name: 'nobody', type: 'text', maps_to: 'custom_fields.nobody_defined' },
   ]
-  const put = await call('PUT', '/v1/forms/typed', { title: 'Typed', fields }, { headers: { 'if-none-match': '*' } })
+  const save = () => call('PUT', '/v1/forms/typed', { title: 'Typed', fields }, { headers: { 'if-none-match': '*' } })
+  const refused = await save()
+  t.equal(refused.statusCode, 422)
+  t.strictSame(faults(refused), [422, 'unprocessable', 'unknown_field /fields/5/maps_to'])
+  await allowUnknown(true)
+  const put = await save()
   t.equal(put.statusCode, 201, put.body)
+  await allowUnknown(false)
   const sent = { email: 'typed@example.org', seats: ' 12 ', signed: 'on', topics: 'B', budget: '1,000', nobody: 'x' }
   const { submission_id } = (await call('POST', '/v1/public/forms/typed/submissions', sent)).json()
   await drain()

@@ -176,6 +176,63 @@ t.test('a program moves a lead as the lifecycle allows, and is told everything t
   t.equal(upserted.statusCode, 201)
 })
 
+t.test('a lead may be made in a later stage, alone or in a batch, under the same rules', async (t) => {
+  const service = await testService(t)
+  const { call } = service
+  await publish(service)
+  const made = await call('POST', '/v1/leads', { email: 'made@lifecycle.test', stage_key: 'sql' })
+  t.equal(made.statusCode, 201, made.body)
+  const { id, stage_key, etag } = made.json()
+  t.equal(stage_key, 'sql')
+  t.equal(etag, made.headers['etag'])
+  const stays = (await call('GET', `/v1/leads/${id}/stages`)).json().data
+  t.match(stays.at(-1), { stage_key: 'sql', from_stage: 'lead', moved_by: 'key' })
+  t.match((await call('GET', `/v1/receipts/${stays.at(-1).receipt_id}`)).json(), { kind: 'stage', lead_id: id })
+  const known = await call('POST', '/v1/leads', { email: 'made@lifecycle.test', city: 'Kiel', stage_key: 'lead' })
+  t.match(known.json(), { status: 422, code: 'invalid_transition', errors: [{ pointer: '/stage_key' }] })
+  t.match((await call('GET', `/v1/leads/${id}`)).json(), { stage_key: 'sql', city: null }, 'nothing was half written')
+  const nobody = await call('POST', '/v1/leads', { email: 'no@lifecycle.test', stage_key: 'nowhere' })
+  t.equal(nobody.statusCode, 422)
+  t.strictSame((await call('GET', '/v1/leads?email=no@lifecycle.test')).json().data, [])
+
+  const batch = async (items: object[], more: object = {}) =>
+    (await call('POST', '/v1/leads/batch/upsert', { items, ...more })).json()
+  const items = [
+    { email: 'b0@lifecycle.test', stage_key: 'mql' },
+    { email: 'b1@lifecycle.test', stage_key: 'disqualified' },
+    { id, stage_key: 'opportunity' },
+    { email: 'b3@lifecycle.test', stage_key: 'disqualified', stage_reason: 'not_a_fit' },
+    { email: 'b4@lifecycle.test' },
+    { email: 'b5@lifecycle.test', stage_key: 'lead' },
+    { email: 'b6@lifecycle.test', stage_key: 'Not a key' },
+    { email: 'b7@lifecycle.test', stage_key: 'nowhere' },
+  ]
+  const atomic = await batch(items.slice(0, 3), { atomic: true })
+  t.match(atomic.results, [
+    { outcome: 'failed', error: { code: 'batch_aborted' } },
+    { outcome: 'failed', error: { code: 'invalid_transition' } },
+    { outcome: 'failed', error: { code: 'batch_aborted' } },
+  ])
+  t.equal((await call('GET', `/v1/leads/${id}`)).json().stage_key, 'sql', 'all or nothing')
+  const { results } = await batch(items)
+  t.match(results, [
+    { outcome: 'created' },
+    { outcome: 'failed', status: 422, error: { errors: [{ code: 'reason_required', pointer: '/stage_reason' }] } },
+    { outcome: 'updated', id },
+    { outcome: 'created' },
+    { outcome: 'created' },
+    { outcome: 'created' },
+    { outcome: 'failed', status: 400 },
+    { outcome: 'failed', status: 422, error: { code: 'invalid_transition' } },
+  ])
+  const stages = await Promise.all([0, 2, 3, 4, 5].map((i) => stageOf(service, results[i].id)))
+  t.strictSame(stages, ['mql', 'opportunity', 'disqualified', 'lead', 'lead'])
+  t.strictSame((await call('GET', '/v1/leads?email=b1@lifecycle.test')).json().data, [])
+  const moves = await rowsOf(service, 'lead_stage_history', 'true')
+  t.equal(moves.length, 4, 'one for each lead that moved, none for what was tried')
+  t.match((await batch([items[0] ?? {}])).results, [{ outcome: 'unchanged' }], 'the same again is nothing')
+})
+
 t.test('sales accept, reject and recycle; a recycled lead wakes up at its moment', async (t) => {
   const service = await testService(t)
   const { call, drain, setNow } = service

@@ -228,6 +228,45 @@ t.test('a model is written, compared and read by version', async (t) => {
   t.equal((await service.call('GET', '/v1/score-models/bad')).statusCode, 404)
 })
 
+t.test('a retired model scores nobody: its scores go, its history stays, and gates no longer see it', async (t) => {
+  const service = await testService(t)
+  const { call, drain } = service
+  await publish(service, rules(70))
+  const id = await newLead(service, { full_name: 'Ada', country: 'DE' })
+  const find = async () =>
+    (
+      await call('POST', '/v1/leads/search', {
+        filter: { any: [{ all: [{ field: 'score.total', op: 'gte', value: '60' }] }] },
+      })
+    ).json().data.length
+  t.equal(await find(), 1)
+  const { key: theirs } = await service.makeWorkspace()
+  const retire = (more: object = {}, url = MODEL) => call('DELETE', url, undefined, { headers: { ...more } })
+  t.equal((await retire({ authorization: `Bearer ${theirs}` })).statusCode, 404, 'that of another tenant')
+  t.equal((await retire({}, '/v1/score-models/nobody')).statusCode, 404)
+  t.equal((await retire({ 'if-match': '"v1"' })).statusCode, 412)
+  const { etag } = (await call('GET', MODEL)).json()
+  t.equal((await retire({ 'if-match': etag })).statusCode, 204)
+  await drain()
+  t.match((await call('GET', MODEL)).json(), { published: null, draft: null })
+  t.match((await call('GET', `${MODEL}/versions`)).json().data[0], { state: 'retired' })
+  t.strictSame((await call('GET', `/v1/leads/${id}/scores`)).json().data, [])
+  t.equal((await call('GET', `/v1/leads/${id}`)).json().score, null)
+  t.equal(await find(), 0)
+  t.match((await call('GET', `/v1/leads/${id}/scores/default/history`)).json().data, [{ total: 70 }])
+  const [operation] = (await call('GET', '/v1/operations?kind=score_rescore')).json().data
+  t.match(operation, { status: 'succeeded', resource_id: 'default', result: { scored: 0, changed: 1 } })
+  t.match((await call('GET', '/v1/changes?types=policy.retired')).json().data, [
+    { data: { policy: { kind: 'score_model' } } },
+  ])
+  t.equal((await retire({})).statusCode, 204, 'once more is nothing')
+  await newLead(service, { full_name: 'Bob', country: 'DE' })
+  t.equal(await find(), 0)
+  await publish(service, rules(90))
+  t.equal(await find(), 2, 'and it can come back')
+  t.match(await scoreOf(service, id), { total: 90, model_version: 3 })
+})
+
 t.test('a rescore and the judge at once leave the score of the newest facts', async (t) => {
   const service = await testService(t)
   await publish(service, rules(30))

@@ -8,7 +8,18 @@ import type { CompiledLifecycle, LifecyclePolicy } from './lifecycle-policy.ts'
 /** The condition that nobody satisfies: no group at all. */
 const NOBODY: CompiledCondition = { groups: [] }
 
+/** The definition with every default filled in: a version that an earlier release stored lacks what was added since. */
+export function completeLifecycle(policy: LifecyclePolicy): LifecyclePolicy {
+  return { ...policy, criteria: policy.criteria.map((criterion) => ({ ...LATER_MEMBERS, ...criterion })) }
+}
+
+const LATER_MEMBERS = { values: [] }
+
 /** The lifecycle under a name such as `lifecycle:default@3`. */
 export function compileLifecycle(name: string, policy: LifecyclePolicy, catalogue: FieldCatalogue): CompiledLifecycle {
-  return { name, policy, gates: policy.transitions.map(({ gate }) => compileStored(catalogue, gate) ?? NOBODY) }
+  return {
+    name,
+    policy: completeLifecycle(policy),
+    gates: policy.transitions.map(({ gate }) => compileStored(catalogue, gate) ?? NOBODY),
+  }
 }

@@ -23,7 +23,7 @@ export const STANDARD_FRAMEWORKS: Framework[] = [
 ]
 
 function criterion(key: string, label: string, question: string, valid_days: number | null = null): Criterion {
-  return { key, label, question, valid_days }
+  return { key, label, question, valid_days, values: [] }
 }
 
 /** All criteria weigh the same and are required; three of four have to be met. */

@@ -3,6 +3,7 @@
 import type { FieldCatalogue } from '../condition/field-catalogue.ts'
 import { validateCondition } from '../condition/validate-condition.ts'
 import type { LifecyclePolicy, Transition } from './lifecycle-policy.ts'
+import { plainValue } from './value-status.ts'
 
 export interface LifecycleFault {
   code: string
@@ -18,6 +19,7 @@ export function findLifecycleFaults(policy: LifecyclePolicy, catalogue: FieldCat
   return [
     ...faultsOfKeys(policy),
     ...faultsOfNames(policy),
+    ...faultsOfValues(policy),
     ...policy.transitions.flatMap(({ gate }, i) => {
       const verdict = validateCondition(gate, catalogue, `/transitions/${i}/gate`)
       return verdict.ok ? [] : verdict.faults
@@ -34,6 +36,22 @@ function faultsOfKeys(policy: LifecyclePolicy): LifecycleFault[] {
       const isNew = !seen.has(key)
       seen.add(key)
       return isNew ? [] : [{ code: 'duplicate', detail: `"${key}" is there already.`, pointer: `/${list}/${i}/key` }]
+    })
+  })
+}
+
+/** Values are compared without case, so two spellings of one would contradict each other. */
+function faultsOfValues({ criteria }: LifecyclePolicy): LifecycleFault[] {
+  return criteria.flatMap(({ values }, i) => {
+    const seen = new Set<string>()
+    return values.flatMap(({ value }, k) => {
+      const plain = plainValue(value)
+      const isNew = !seen.has(plain)
+      seen.add(plain)
+      if (isNew) return []
+      return [
+        { code: 'duplicate', detail: `"${value}" is there already.`, pointer: `/criteria/${i}/values/${k}/value` },
+      ]
     })
   })
 }

@@ -1,5 +1,6 @@
 // Which answers a writer's news leave: a person always has the last word; a machine fills what is open and never writes
-// over what a person said while it holds, nor over a machine that was surer.
+// over what a person said while it holds, nor over a machine that was surer. News from the past (a submission that is
+// read later, or once more) never write over what a person has said since.
 import type { CriterionAnswer, CriterionAnswers, QualificationPolicy } from './qualification.ts'
 
 /** News about one criterion; a null answer takes back what was said. */
@@ -11,7 +12,7 @@ export interface AnswerNews {
 /** News that were not taken, and why. */
 export interface KeptAnswer {
   criterion: string
-  reason: 'typed_by_person' | 'surer_answer'
+  reason: 'typed_by_person' | 'surer_answer' | 'later_answer'
 }
 
 export interface MergedAnswers {
@@ -48,10 +49,16 @@ export function mergeAnswers(current: CriterionAnswers, news: readonly AnswerNew
 
 function obstacleOf(before: CriterionAnswer, next: CriterionAnswer, now: Date): KeptAnswer['reason'] | null {
   const holds = before.expires_at === null || Date.parse(before.expires_at) > now.getTime()
+  if (before.by === 'person' && isPast(next, now) && isLater(before, next)) return 'later_answer'
   if (next.by === 'person' || !holds || before.status === 'unknown') return null
   if (before.by === 'person') return 'typed_by_person'
   return (before.confidence ?? 1) > (next.confidence ?? 1) ? 'surer_answer' : null
 }
+
+/** Who answers now is never late, whatever the clock of another process said. */
+const isPast = ({ answered_at }: CriterionAnswer, now: Date) => Date.parse(answered_at) < now.getTime()
+
+const isLater = (a: CriterionAnswer, b: CriterionAnswer) => Date.parse(a.answered_at) > Date.parse(b.answered_at)
 
 /** The same words again are no news, whenever they come; only a later end makes them some. */
 function isSame(a: CriterionAnswer, b: CriterionAnswer): boolean {

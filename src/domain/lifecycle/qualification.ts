@@ -28,12 +28,21 @@ export interface CriterionAnswer {
 
 export type CriterionAnswers = Readonly<Record<string, CriterionAnswer>>
 
+/** What one value that a form may send says about its criterion. */
+export interface CriterionValue {
+  value: string
+  status: CriterionStatus
+  confidence: number | null
+}
+
 export interface Criterion {
   key: string
   label: string
   question: string
   /** An answer holds so many days unless it says otherwise; null for ever. */
   valid_days: number | null
+  /** What the values of forms mean; another value is kept and waits for somebody to judge it. */
+  values: CriterionValue[]
 }
 
 export interface FrameworkCriterion {

@@ -1,5 +1,6 @@
 /** Shapes of dry runs. */
 import { Type } from 'typebox'
+import { CRITERION_STATUSES } from '../../domain/lifecycle/qualification.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { makePointer } from '../../http/body/json-pointer.ts'
 import { ProblemItemSchema } from '../../http/problem.ts'
@@ -16,7 +17,9 @@ import {
   ref,
   Slug,
   Text,
+  Timestamp,
 } from '../../http/schema.ts'
+import type { RehearsedAnswer } from '../../pipeline/record-answers.ts'
 import type { DryRun } from './dry-run-service.ts'
 import { FormUpdate } from './form-schemas.ts'
 import { SpamVerdictSchema } from './spam-schemas.ts'
@@ -70,6 +73,31 @@ const DryRunConsent = component('SubmissionDryRunConsent', 'A consent that would
   locale: Text(35, { description: 'Locale of the wording.', examples: ['en'] }),
 })
 
+const DryRunAnswer = component(
+  'SubmissionDryRunAnswer',
+  'An answer to a qualification criterion that would be taken.',
+  {
+    criterion: Slug({ description: 'Key of the criterion.', examples: ['budget'] }),
+    status: OpenEnum(CRITERION_STATUSES, {
+      description: 'What it says about the criterion; `unknown` waits for somebody to judge it.',
+    }),
+    value: Nullable(Text(2000, { description: 'The value that was given.', examples: ['over_20k'] })),
+    evidence: Nullable(
+      Text(5000, { description: 'Question and chosen words.', examples: ['Your budget: More than 20,000 EUR'] }),
+    ),
+    confidence: Nullable(
+      Type.Number({ minimum: 0, maximum: 1, format: 'double', description: 'How sure it is.', examples: [0.8] }),
+    ),
+    expires_at: Nullable(Timestamp({ description: 'When it would no longer count.', examples: [null] })),
+    previous_status: Nullable(
+      OpenEnum(CRITERION_STATUSES, {
+        description: 'What the answer says that it would replace; null when there is none.',
+      }),
+    ),
+    previous_value: Nullable(Text(2000, { description: 'Its value.', examples: [null] })),
+  },
+)
+
 export const DryRunResult = component('SubmissionDryRun', 'What a submission would become, and why.', {
   would_be: OpenEnum(['refused', 'quarantined', 'processed', 'failed'], {
     description: 'Where it would end. `failed`: no value of it belongs to a lead.',
@@ -81,10 +109,11 @@ export const DryRunResult = component('SubmissionDryRun', 'What a submission wou
   faults: List(ref(ProblemItemSchema), 1000, { description: 'Why it would be refused.', examples: [[]] }),
   spam: NullableRef(SpamVerdictSchema, 'The spam verdict. Rates and repetition are not counted in a dry run.'),
   issues: List(Text(300, { description: 'An issue.', examples: ['phone: not_a_number'] }), 500, {
-    description: 'Values without a normal form, and consents that could not be proven.',
+    description: 'Values without a normal form, consents that could not be proven, and criteria that there are not.',
     examples: [[]],
   }),
   lead: NullableRef(DryRunLead, 'What would happen to a lead; after a release, where it would be quarantined.'),
+  qualification: List(ref(DryRunAnswer), 100, { description: 'Answers to qualification criteria.', examples: [[]] }),
   consents: List(ref(DryRunConsent), 50, { description: 'Consents that would be recorded.', examples: [[]] }),
   source_key: Nullable(Slug({ description: 'Source of the touch.', examples: ['newsletter'] })),
   campaign_key: Nullable(Slug({ description: 'Campaign of the touch.', examples: [null] })),
@@ -108,8 +137,10 @@ export function toDryRun({ form_version, faults, rehearsal }: DryRun) {
     issues: [
       ...(resolution?.intake.issues ?? []).map(({ field, code }) => `${field}: ${code}`),
       ...(rehearsal?.consents.reasons ?? []),
+      ...(rehearsal?.qualification.reasons ?? []),
     ],
     lead: resolution === null ? null : toDryRunLead(resolution),
+    qualification: (rehearsal?.qualification.answers ?? []).map(toDryRunAnswer),
     consents: (rehearsal?.consents.rows ?? []).map((row) => ({
       consent_key: row.consent_key ?? '',
       purpose: row.purpose,
@@ -120,6 +151,12 @@ export function toDryRun({ form_version, faults, rehearsal }: DryRun) {
     source_key: resolution?.intake.source_key ?? null,
     campaign_key: resolution?.intake.campaign_key ?? null,
   }
+}
+
+function toDryRunAnswer({ news: { criterion, answer }, before }: RehearsedAnswer) {
+  const { status = 'unknown', value = null, evidence = null, confidence = null, expires_at = null } = answer ?? {}
+  const previous = { previous_status: before?.status ?? null, previous_value: before?.value ?? null }
+  return { criterion, status, value, evidence, confidence, expires_at, ...previous }
 }
 
 function toDryRunLead(resolution: NonNullable<NonNullable<DryRun['rehearsal']>['resolution']>) {

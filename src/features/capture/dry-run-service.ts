@@ -8,6 +8,7 @@ import { notFound, validationFailed } from '../../errors.ts'
 import { type Rehearsal, rehearseSubmission } from '../../pipeline/rehearse-submission.ts'
 import { withJourney } from '../../pipeline/with-journey.ts'
 import { findForm, findVersion } from './form-queries.ts'
+import { requireTargets } from './form-targets.ts'
 import { readEvidence, readReserved, splitReserved } from './read-context.ts'
 
 export interface DryRunRequest {
@@ -44,9 +45,10 @@ export async function dryRunSubmission(
     ...(evidence !== null && { evidence }),
   }
   const imagined = { form_key: formKey, form_version: form.version ?? 0, payload, context }
-  const rehearsal = await withJourney(ctx.db, caller.workspaceId, (tx) =>
-    rehearseSubmission(tx, form.definition, imagined, now),
-  )
+  const rehearsal = await withJourney(ctx.db, caller.workspaceId, async (tx) => {
+    if (wanted.definition !== null) await requireTargets(tx, wanted.definition, '/definition')
+    return await rehearseSubmission(tx, form.definition, imagined, now)
+  })
   return { form_version: form.version, faults, rehearsal }
 }
 

@@ -34,7 +34,9 @@ export const fieldFields = {
   max_length: Nullable(Int(1, 20_000, { description: 'Most characters; null means 20,000.', examples: [254] })),
   maps_to: Nullable(
     Text(100, {
-      description: 'Lead field or `custom_fields.<key>` that takes the value; null keeps it with the submission only.',
+      description:
+        'Lead field or `custom_fields.<key>` that takes the value, or `criteria.<key>`, the qualification criterion that it answers; ' +
+        'null keeps it with the submission only.',
       examples: ['email'],
     }),
   ),

@@ -16,6 +16,7 @@ import { encodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, validationFailed } from '../../errors.ts'
 import { PUBLIC_KEY_PREFIX } from './form-address.ts'
 import { type FormRow, insertWordings, lockForm, saveChallengeSecret, saveForm } from './form-queries.ts'
+import { requireTargets } from './form-targets.ts'
 
 /** What the caller says about the version that it saw: `null` creates only, a number must be the current one. */
 export interface Expectation {
@@ -23,7 +24,10 @@ export interface Expectation {
   createOnly: boolean
 }
 
-/** Creates a form or publishes a new version of it; the same definition again changes nothing. */
+/**
+ * Creates a form or publishes a new version of it; the same definition again changes nothing. Throws 400 for a definition
+ * that cannot work, 422 for fields that map to what the workspace does not have.
+ */
 export async function saveFormDefinition(
   ctx: Ctx,
   caller: Caller,
@@ -92,6 +96,7 @@ async function saveVersion(
   before: FormRow | undefined,
 ): Promise<FormRow> {
   if (before !== undefined && isEqual(before.definition, definition)) return before
+  await requireTargets(tx, definition)
   const at = ctx.now().toISOString()
   const form: FormRow = {
     id: before?.id ?? uuidv7(),

@@ -188,8 +188,22 @@ const writable = {
 
 const onDuplicate = (description: string) => Type.Optional(OpenEnum(['update', 'reject', 'create'], { description }))
 
+/** A move through the lifecycle, which has rules of its own. */
+const stageMove = {
+  stage_key: Type.Optional(
+    Slug({
+      description: 'Stage to move to, as the lifecycle allows; else 422 `invalid_transition` and nothing is written.',
+      examples: ['lead'],
+    }),
+  ),
+  stage_reason: Type.Optional(
+    Nullable(Slug({ description: 'Why: a reason of the lifecycle.', examples: ['not_now'] })),
+  ),
+}
+
 export const LeadCreate = input('LeadCreate', 'A lead to create; at least one field that tells who or what it is.', {
   ...writable,
+  ...stageMove,
   on_duplicate: onDuplicate(
     'What to do when the e-mail, phone or external id is known: update that lead, answer 409, or create a second one. The setting `dedupe_policy` of the workspace when left out.',
   ),
@@ -207,19 +221,6 @@ const patchable = {
     }),
   ),
   archived: Type.Optional(Flag({ description: 'Set false to restore, true to archive.', examples: [false] })),
-}
-
-/** A move through the lifecycle; it has rules of its own, so batches leave it out. */
-const stageMove = {
-  stage_key: Type.Optional(
-    Slug({
-      description: 'Stage to move to, as the lifecycle allows; else 422 `invalid_transition`.',
-      examples: ['lead'],
-    }),
-  ),
-  stage_reason: Type.Optional(
-    Nullable(Slug({ description: 'Why: a reason of the lifecycle.', examples: ['not_now'] })),
-  ),
 }
 
 export const LeadUpdate = input(
@@ -251,6 +252,7 @@ export const LeadUpsertItem = input(
   {
     id: Type.Optional(Id('lead', { description: 'The lead to change; it must exist.' })),
     ...upsertable,
+    ...stageMove,
   },
 )
 

@@ -19,17 +19,20 @@ import { moveByKey, type StageInput } from './move-by-key.ts'
 export async function createLead(
   ctx: Ctx,
   caller: Caller,
-  input: LeadInput,
+  input: LeadInput & StageInput,
   onDuplicate: string | undefined,
 ): Promise<{ lead: LeadFacts; created: boolean }> {
-  const [resolution] = await withJourney(ctx.db, caller.workspaceId, async (tx) => {
+  const { outcome, lead } = await withJourney(ctx.db, caller.workspaceId, async (tx) => {
     const policy = await findWritePolicy(tx, caller.workspaceId)
     const edit = readLeadInput(policy, input)
     await requireReferences(tx, edit)
-    return await runJourney(tx, [intakeOf(ctx, caller, edit, readOnDuplicate(policy, onDuplicate))], ctx.now())
+    const intake = intakeOf(ctx, caller, edit, readOnDuplicate(policy, onDuplicate))
+    const [resolution] = await runJourney(tx, [intake], ctx.now())
+    if (resolution === undefined) throw new Error('one intake has one resolution')
+    // The receipt of a rejection is kept: it is told after the commit.
+    if (resolution.outcome === 'rejected') return resolution
+    return { ...resolution, lead: await moveByKey(tx, caller, resolution.lead, input, ctx.now()) }
   })
-  if (resolution === undefined) throw new Error('one intake has one resolution')
-  const { outcome, lead } = resolution
   if (outcome === 'rejected') throw problemOfLead({ outcome: 'duplicate', existing_id: lead.id })
   return { lead, created: outcome === 'created' }
 }

@@ -1,6 +1,7 @@
 /** The lifecycle as a policy: one for each workspace, under one key. */
 import type { Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
+import { completeLifecycle } from '../../domain/lifecycle/compile-lifecycle.ts'
 import { DEFAULT_LIFECYCLE } from '../../domain/lifecycle/default-lifecycle.ts'
 import { findLifecycleFaults } from '../../domain/lifecycle/lifecycle-faults.ts'
 import type { LifecyclePolicy } from '../../domain/lifecycle/lifecycle-policy.ts'
@@ -13,7 +14,7 @@ import { LIFECYCLE_KEY } from '../../pipeline/lifecycle/find-lifecycle.ts'
 import { policyEndpoints } from '../../policies/endpoints/policy-endpoints.ts'
 import { findPolicy, lockPolicy } from '../../policies/policy-queries.ts'
 import { publishDraft, saveDraft } from '../../policies/policy-store.ts'
-import { findStageInUse } from './lifecycle-queries.ts'
+import { findCriterionInUse, findStageInUse } from './lifecycle-queries.ts'
 import { type LifecycleBody, toLifecycle } from './to-lifecycle.ts'
 
 /** The handlers of the lifecycle. */
@@ -24,6 +25,7 @@ export const lifecycles = policyEndpoints<LifecyclePolicy, LifecycleBody>({
   parameter: 'lifecycle_key',
   scopes: { read: 'settings:read', write: 'settings:write' },
   toDefinition: toLifecycle,
+  complete: completeLifecycle,
   findFaults: findFaultsIn,
   onPublish: async (ctx, tx, { actor }, { definition }) => {
     const stage = await findStageInUse(
@@ -35,6 +37,14 @@ export const lifecycles = policyEndpoints<LifecyclePolicy, LifecycleBody>({
         'in_use',
         `Leads are in the stage "${stage}", which the draft leaves out: keep it or move them.`,
       )
+    }
+    const asked = await findCriterionInUse(
+      tx,
+      definition.criteria.map(({ key }) => key),
+    )
+    if (asked !== undefined) {
+      const detail = `The form "${asked.form_key}" answers the criterion "${asked.criterion}", which the draft leaves out: keep it or change the form.`
+      throw new ApiError('in_use', detail)
     }
     const wanted = { kind: 'lead_evaluation', input: { reason: 'lifecycle' }, actor, resource_id: LIFECYCLE_KEY }
     await startOperation(tx, wanted, ctx.now())

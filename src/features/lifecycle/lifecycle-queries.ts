@@ -13,6 +13,26 @@ export async function findStageInUse(tx: Tx, stages: string[]): Promise<string |
   return row?.stage_key
 }
 
+const criterionInUseStatement: Statement = {
+  name: 'find_criterion_in_use',
+  text: `SELECT form_key, substr(field->>'maps_to', 10) AS criterion
+    FROM forms, jsonb_array_elements(definition->'fields') AS field
+    WHERE workspace_id = $1 AND field->>'maps_to' LIKE 'criteria.%' AND substr(field->>'maps_to', 10) <> ALL($2::text[])
+    ORDER BY form_key LIMIT 1`,
+}
+
+/** A form that answers a criterion beside these. */
+export async function findCriterionInUse(
+  tx: Tx,
+  criteria: string[],
+): Promise<{ form_key: string; criterion: string } | undefined> {
+  const [row] = await tx.query<{ form_key: string; criterion: string }>(criterionInUseStatement, [
+    tx.workspaceId,
+    criteria,
+  ])
+  return row
+}
+
 const leadStatement: Statement = {
   name: 'find_lead_stage',
   text: 'SELECT stage_key, created_at FROM leads WHERE workspace_id = $1 AND id = $2',

@@ -1,6 +1,7 @@
 /** Shapes of the lifecycle on the wire. */
 import { type TProperties, type TSchema, Type } from 'typebox'
 import { FRAMEWORK_NEEDS, MOVERS, STAGE_KINDS } from '../../domain/lifecycle/lifecycle-policy.ts'
+import { CRITERION_STATUSES } from '../../domain/lifecycle/qualification.ts'
 import { ConditionSchema } from '../../http/condition-schemas.ts'
 import {
   component,
@@ -19,7 +20,7 @@ import { policySchemas } from '../../policies/endpoints/policy-schemas.ts'
 import { type LifecycleBody, toLifecycle } from './to-lifecycle.ts'
 
 /** Most members of each list: more stages nobody tells apart. */
-const MOST = { stages: 50, transitions: 200, reasons: 200, criteria: 100, frameworks: 20 }
+const MOST = { stages: 50, transitions: 200, reasons: 200, criteria: 100, values: 500, frameworks: 20 }
 const MAX_DAYS = 36_500
 
 const slug = (description: string, example: string) => Slug({ description, examples: [example] })
@@ -62,6 +63,11 @@ const criterion = {
   label: label('Budget'),
   question: Text(500, { description: 'What is asked.', examples: ['Is there money for this, and how much?'] }),
   valid_days: Nullable(Int(1, MAX_DAYS, { description: 'How long an answer holds; null for ever.', examples: [90] })),
+}
+const value = {
+  value: Text(500, { description: 'A value that a form may send; case does not matter.', examples: ['over_20k'] }),
+  status: OpenEnum(CRITERION_STATUSES, { description: 'What it says about the criterion.' }),
+  confidence: Nullable(share('How sure it is; null: nobody said, which counts.', 0.8)),
 }
 const frameworkCriterion = {
   criterion: slug('Key of the criterion.', 'budget'),
@@ -107,9 +113,13 @@ function definitionOf(suffix: string, make: Make, optional: <T extends TSchema>(
     ...{ ...reason, label: optional(reason.label), to: optional(reason.to) },
     wake_after_days: optional(reason.wake_after_days),
   })
+  const Value = make(`QualificationValue${suffix}`, 'What a value of a form says about a criterion.', {
+    ...{ ...value, confidence: optional(value.confidence) },
+  })
   const Criterion = make(`QualificationCriterion${suffix}`, 'What is to be found out about a lead.', {
     ...{ ...criterion, label: optional(criterion.label), question: optional(criterion.question) },
     valid_days: optional(criterion.valid_days),
+    values: list(ref(Value), 'values', 'What the values of forms that map to it mean; others wait for a judgement.'),
   })
   const FrameworkPart = make(`FrameworkCriterion${suffix}`, 'A criterion with its weight.', {
     ...{ ...frameworkCriterion, weight: optional(frameworkCriterion.weight) },
@@ -162,7 +172,10 @@ const EXAMPLE: LifecycleBody = {
     { key: 'recycle', to: 'recycled', by: ['key', 'sales'], reason_required: true },
   ],
   reasons: [{ key: 'not_now', label: 'Not now', to: 'recycled', wake_after_days: 90 }],
-  criteria: [{ key: 'budget', label: 'Budget', valid_days: 90 }, { key: 'need' }],
+  criteria: [
+    { key: 'budget', label: 'Budget', valid_days: 90, values: [{ value: 'over_20k', status: 'met', confidence: 0.8 }] },
+    { key: 'need' },
+  ],
   frameworks: [{ key: 'bant', criteria: [{ criterion: 'budget' }, { criterion: 'need', weight: 2 }], min_score: 60 }],
 }
 

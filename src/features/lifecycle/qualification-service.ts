@@ -1,20 +1,17 @@
 /** Reading and answering the qualification of a lead. */
 import type { Caller, Ctx } from '../../ctx.ts'
-import { type Tx, withWorkspace } from '../../db/client.ts'
+import { withWorkspace } from '../../db/client.ts'
 import type { CompiledLifecycle } from '../../domain/lifecycle/lifecycle-policy.ts'
 import { type AnswerNews, expiryOf } from '../../domain/lifecycle/merge-answers.ts'
 import { type CriterionStatus, decideQualification } from '../../domain/lifecycle/qualification.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { notFound, type ProblemItem, validationFailed } from '../../errors.ts'
 import { etagOf, requireVersion } from '../../http/etag.ts'
-import { catalogueOf } from '../../pipeline/condition-catalogue.ts'
-import { findWritePolicy } from '../../pipeline/custom-fields.ts'
 import { listLeads, lockLeads } from '../../pipeline/desk-queries.ts'
 import { answerCriteria } from '../../pipeline/lifecycle/answer-criteria.ts'
-import { findLifecycle } from '../../pipeline/lifecycle/find-lifecycle.ts'
+import { readLifecycle } from '../../pipeline/lifecycle/find-lifecycle.ts'
 import { listQualifications, type QualificationRow } from '../../pipeline/lifecycle/lifecycle-queries.ts'
 import { withJourney } from '../../pipeline/with-journey.ts'
-import { readPolicies } from '../../policies/published-policies.ts'
 
 /** One answer as the schema lets it through. */
 export interface AnswerInput {
@@ -35,7 +32,7 @@ export async function readQualification(ctx: Ctx, workspaceId: string, leadId: s
     const [[lead], [row], lifecycle] = await Promise.all([
       listLeads(tx, [leadId]),
       listQualifications(tx, [leadId]),
-      lifecycleIn(tx),
+      readLifecycle(tx),
     ])
     if (lead === undefined) throw notFound('lead')
     return toQualification(leadId, row, lifecycle, [], ctx.now())
@@ -54,7 +51,7 @@ export async function answerQualification(
   return await withJourney(ctx.db, caller.workspaceId, async (tx) => {
     const [locked] = await lockLeads(tx, [leadId])
     if (locked === undefined) throw notFound('lead')
-    const lifecycle = await lifecycleIn(tx)
+    const lifecycle = await readLifecycle(tx)
     const faults = answers.flatMap((answer, i) => faultsOf(answer, i, lifecycle, now))
     if (faults.length > 0) throw validationFailed(faults)
     const [before] = await listQualifications(tx, [leadId])
@@ -69,11 +66,6 @@ export async function answerQualification(
 
 /** Version 1 is a lead that nobody has asked anything. */
 const shownVersion = (row: QualificationRow | undefined) => (row?.version ?? 0) + 1
-
-async function lifecycleIn(tx: Tx): Promise<CompiledLifecycle> {
-  const [policy, policies] = await Promise.all([findWritePolicy(tx, tx.workspaceId), readPolicies(tx)])
-  return findLifecycle(policies, catalogueOf(tx.workspaceId, policy))
-}
 
 function faultsOf(answer: AnswerInput, i: number, { policy }: CompiledLifecycle, now: Date): ProblemItem[] {
   const faults: ProblemItem[] = []

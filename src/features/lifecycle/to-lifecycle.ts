@@ -7,7 +7,13 @@ import type {
   StageReason,
   Transition,
 } from '../../domain/lifecycle/lifecycle-policy.ts'
-import type { Criterion, Framework, FrameworkCriterion } from '../../domain/lifecycle/qualification.ts'
+import type {
+  Criterion,
+  CriterionStatus,
+  CriterionValue,
+  Framework,
+  FrameworkCriterion,
+} from '../../domain/lifecycle/qualification.ts'
 
 type Keyed<T extends { key: string }> = Pick<T, 'key'> & Partial<T>
 
@@ -22,7 +28,9 @@ export interface LifecycleBody
     framework_needs?: string
   })[]
   reasons?: Keyed<StageReason>[]
-  criteria?: Keyed<Criterion>[]
+  criteria?: (Omit<Keyed<Criterion>, 'values'> & {
+    values?: (Pick<CriterionValue, 'value'> & { status: string; confidence?: number | null })[]
+  })[]
   frameworks?: (Omit<Keyed<Framework>, 'criteria'> & {
     criteria: (Pick<FrameworkCriterion, 'criterion'> & Partial<FrameworkCriterion>)[]
   })[]
@@ -61,11 +69,16 @@ export function toLifecycle(body: LifecycleBody): LifecyclePolicy {
       to,
       wake_after_days,
     })),
-    criteria: (body.criteria ?? []).map(({ key, label = key, question = '', valid_days = null }) => ({
+    criteria: (body.criteria ?? []).map(({ key, label = key, question = '', valid_days = null, values = [] }) => ({
       key,
       label,
       question,
       valid_days,
+      values: values.map(({ value, status, confidence = null }) => ({
+        value,
+        status: status as CriterionStatus,
+        confidence,
+      })),
     })),
     frameworks: (body.frameworks ?? []).map(({ key, label = key, min_score = 0, criteria }) => ({
       key,

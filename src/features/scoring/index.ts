@@ -11,6 +11,7 @@ import { listScoreModels } from './routes/list-score-models.ts'
 import { publishScoreModel } from './routes/publish-score-model.ts'
 import { putScoreModel } from './routes/put-score-model.ts'
 import { putScoreOverride } from './routes/put-score-override.ts'
+import { retireScoreModel } from './routes/retire-score-model.ts'
 import { simulateScoreModel } from './routes/simulate-score-model.ts'
 
 export const scoring: Room = {
@@ -22,6 +23,7 @@ export const scoring: Room = {
     getScoreModel,
     putScoreModel,
     publishScoreModel,
+    retireScoreModel,
     simulateScoreModel,
     listScoreModelVersions,
     getScoreModelVersion,

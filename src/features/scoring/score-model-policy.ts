@@ -3,8 +3,10 @@ import type { Static } from 'typebox'
 import { SCORE_LIMITS, type ScoreModel } from '../../domain/scoring/score-model.ts'
 import { findScoreModelFaults } from '../../domain/scoring/score-model-faults.ts'
 import { ApiError } from '../../errors.ts'
+import { startOperation } from '../../operations/operation-store.ts'
 import { catalogueOf } from '../../pipeline/condition-catalogue.ts'
 import { findWritePolicy } from '../../pipeline/custom-fields.ts'
+import { RESCORE } from '../../pipeline/score/rescore-leads.ts'
 import { policyEndpoints } from '../../policies/endpoints/policy-endpoints.ts'
 import { countOtherModels } from './score-model-queries.ts'
 import { type ScoreModelUpdate, toScoreModel } from './score-model-schemas.ts'
@@ -23,5 +25,8 @@ export const scoreModels = policyEndpoints<ScoreModel, Static<typeof ScoreModelU
     }
     const catalogue = catalogueOf(tx.workspaceId, await findWritePolicy(tx, tx.workspaceId))
     return findScoreModelFaults(model, catalogue).map((fault) => ({ ...fault, parameter: null }))
+  },
+  onRetire: async (ctx, tx, { actor }, key) => {
+    await startOperation(tx, { kind: RESCORE, input: { model_key: key }, actor, resource_id: key }, ctx.now())
   },
 })

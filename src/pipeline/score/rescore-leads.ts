@@ -2,7 +2,7 @@
  * Scores all leads anew after a publication: walks over them by id, in bounded memory, and writes only what differs.
  * Most leads are calculated without a lock; those whose score differs are locked and judged by the score stage, with
  * fresh facts, so that nothing decided meanwhile is overwritten. Whoever crosses something that other policies ask about
- * is marked as work for them.
+ * is marked as work for them. A model that was retired loses its scores instead.
  */
 import type { Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
@@ -15,6 +15,7 @@ import { openJudgeDesk } from '../judge/open-judge-desk.ts'
 import { runStages } from '../judge/run-stages.ts'
 import { markWork } from '../mark-work.ts'
 import { withJourney } from '../with-journey.ts'
+import { dropScores } from './drop-scores.ts'
 import { countAllLeads, lockFreeLeads, wakeLeads } from './lead-page-queries.ts'
 import { type ReadyModel, scoreLead } from './score-leads.ts'
 import { readScorePage, type ScorePage } from './score-page.ts'
@@ -58,6 +59,9 @@ async function rescorePage(
   return await withJourney(ctx.db, operation.workspaceId, async (tx) => {
     const now = ctx.now()
     const policies = await readPolicies(tx)
+    if (!policies.of('score_model').some(({ key }) => key === model_key)) {
+      return await dropPage(tx, model_key, report, before)
+    }
     const page = await readScorePage(tx, onlyModel(policies, model_key), before.after, PAGE, now)
     if (page === null) return null
     const watched = watchedScores(policies)
@@ -68,6 +72,16 @@ async function rescorePage(
     await report(tx, { processed: progress.scored, total: Math.max(total, progress.scored), checkpoint })
     return progress
   })
+}
+
+async function dropPage(tx: Tx, modelKey: string, report: ReportProgress, before: Progress): Promise<Progress | null> {
+  const dropped = await dropScores(tx, modelKey, before.after, PAGE)
+  const last = dropped.at(-1)
+  if (last === undefined) return null
+  const changed = before.changed + dropped.length
+  const progress = { after: last, scored: before.scored, changed }
+  await report(tx, { processed: changed, total: changed, checkpoint: { ...progress } })
+  return progress
 }
 
 /** A book in which one score model is all that is followed: nothing else is loaded for a rescore. */

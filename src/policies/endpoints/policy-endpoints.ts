@@ -37,6 +37,8 @@ export interface PolicyEndpointsSpec<Definition extends object, Body> {
   scopes: { read: Scope; write: Scope }
   /** The definition that a body means, complete with its defaults. */
   toDefinition(body: Body): Definition
+  /** A stored definition with what was added to its kind since an earlier release stored it. */
+  complete?(stored: Definition): Definition
   /** What is wrong with a definition in this workspace, with pointers into it; asked when saved and when published. */
   findFaults(tx: Tx, definition: Definition, key: string): Promise<ProblemItem[]>
   /** What follows a publication, in its transaction: marks of work, the start of an operation. */
@@ -64,10 +66,18 @@ export function policyEndpoints<Definition extends object, Body>(spec: PolicyEnd
   const reads: Access = { ...SECRET, scope: spec.scopes.read }
   const writes: Access = { ...SECRET, scope: spec.scopes.write }
 
+  const completed = <V extends Pick<PolicyVersion, 'definition'>>(version: V): V =>
+    // A room stores definitions of its own kind only, and an object is a map of its members.
+    spec.complete === undefined
+      ? version
+      : { ...version, definition: spec.complete(version.definition as Definition) as Record<string, unknown> }
+  const answerOf = ({ draft, published, ...policy }: Policy) =>
+    toPolicyAnswer({ ...policy, draft: draft && completed(draft), published: published && completed(published) })
+
   /** Publishes the draft, for services that do more with it than `publish` does. */
   const publishIn = async (ctx: Ctx, tx: Tx, caller: Caller, key: string, ifMatch: number | null) => {
     const result = await publishDraft(tx, caller, { kind, key, now: ctx.now() }, ifMatch)
-    const published = toPublished<Definition>(key, result.published)
+    const published = toPublished<Definition>(key, completed(result.published))
     const faults = await spec.findFaults(tx, published.definition, key)
     // It was right when it was saved: what it names has changed since.
     if (faults.length > 0) throw new ApiError('unprocessable', faults[0]?.detail ?? '', { items: faults })
@@ -90,13 +100,13 @@ export function policyEndpoints<Definition extends object, Body>(spec: PolicyEnd
       const scope = { secret: ctx.secret, workspaceId, operation: `list ${kind}`, query: null }
       const [after] = cursor === undefined ? [null] : readCursor(scope, cursor)
       const rows = await listPolicies(ctx.db, workspaceId, kind, after as string | null, limit + 1)
-      return ok(toPage(rows, limit, toPolicyAnswer, (row) => writeCursor(scope, [row.policy_key])))
+      return ok(toPage(rows, limit, answerOf, (row) => writeCursor(scope, [row.policy_key])))
     },
 
     async get(ctx: Ctx, { caller, params }: Call<Params>): Promise<Answer> {
       const policy = await findPolicy(ctx.db, caller.workspaceId, kind, keyOf(params))
       if (policy === undefined) throw notFound(noun)
-      return okWithEtag(toPolicyAnswer(policy))
+      return okWithEtag(answerOf(policy))
     },
 
     async put(ctx: Ctx, { caller, params, body, request }: Call<Params, unknown, Body>): Promise<Answer> {
@@ -107,7 +117,7 @@ export function policyEndpoints<Definition extends object, Body>(spec: PolicyEnd
         if (faults.length > 0) throw validationFailed(faults)
         return await saveDraft(tx, caller, placeOf(ctx, params), definition, expected)
       })
-      const answer = toPolicyAnswer(saved.policy)
+      const answer = answerOf(saved.policy)
       return saved.created ? created(answer, `/v1${spec.path}/${answer.key}`) : okWithEtag(answer)
     },
 
@@ -115,7 +125,7 @@ export function policyEndpoints<Definition extends object, Body>(spec: PolicyEnd
       const { policy } = await withWorkspace(ctx.db, caller.workspaceId, (tx) =>
         publishIn(ctx, tx, caller, keyOf(params), expectedVersion(request)),
       )
-      return okWithEtag(toPolicyAnswer(policy))
+      return okWithEtag(answerOf(policy))
     },
 
     async retire(ctx: Ctx, { caller, params, request }: Call<Params>): Promise<Answer> {
@@ -134,15 +144,14 @@ export function policyEndpoints<Definition extends object, Body>(spec: PolicyEnd
       const rows = await listPolicyVersions(ctx.db, workspaceId, kind, key, before as number | null, limit + 1)
       // Every policy has a version; none at all means no policy.
       if (rows.length === 0 && before === null) throw notFound(noun)
-      const toItem = (row: PolicyVersion) => row
-      return ok(toPage(rows, limit, toItem, (row) => writeCursor(scope, [row.version])))
+      return ok(toPage(rows, limit, completed<PolicyVersion>, (row) => writeCursor(scope, [row.version])))
     },
 
     async getVersion(ctx: Ctx, { caller, params }: Call<Params>): Promise<Answer> {
       const version = Number(params['version'])
       const row = await findPolicyVersion(ctx.db, caller.workspaceId, kind, keyOf(params), version)
       if (row === undefined) throw notFound(`${noun} version`)
-      return ok(row)
+      return ok(completed(row))
     },
 
     async diff(ctx: Ctx, { caller, params, query }: Call<Params, { from?: number; to?: number }>): Promise<Answer> {

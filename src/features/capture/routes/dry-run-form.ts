@@ -27,7 +27,7 @@ export const dryRunForm = defineRoute({
   params: Type.Object({ form_key: FormKey }),
   body: ref(DryRunInput),
   responses: { 200: { description: 'What it would become.', schema: ref(DryRunResult) } },
-  problems: [404],
+  problems: [404, 422],
   handle: async (ctx, { caller, params, body }) => {
     if (caller.keyKind === 'restricted' && !caller.scopes.has('leads:read'))
       throw new ApiError('forbidden', 'This key lacks the scope leads:read.')

@@ -17,6 +17,7 @@ export const putForm = defineRoute({
   description:
     'Publishes a new version. An existing form needs `If-Match` with the ETag that you read (428 without it, 412 when it has changed); ' +
     '`If-None-Match: *` only creates. The same definition again changes nothing. Submissions keep the version that received them. ' +
+    '422 when a field maps to a criterion that the lifecycle does not have, or to a custom field that nobody defined while `allow_unknown_custom_fields` is off. ' +
     'A form is never deleted, so that they stay readable: `status: disabled` retires it.',
   access: {
     auth: 'secret',
@@ -32,7 +33,7 @@ export const putForm = defineRoute({
     200: { description: 'The form as it is now.', schema: ref(Form) },
     201: { description: 'The new form.', schema: ref(Form) },
   },
-  problems: [412, 428],
+  problems: [412, 422, 428],
   handle: async (ctx, { caller, params, body, request }) => {
     const expected = { ifMatchVersion: expectedVersion(request), createOnly: isCreateOnly(request) }
     const saved = await saveFormDefinition(
