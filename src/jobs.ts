@@ -1,4 +1,5 @@
 /** Contents page of the background: every kind of due work and every scheduled job, by hand. */
+import { forgetOldChanges } from './changes/forget-changes.ts'
 import type { Ctx } from './ctx.ts'
 import { replayRunner } from './features/distribution/replay-runner.ts'
 import { forgetOldDeliveries } from './features/webhooks/forget-deliveries.ts'
@@ -139,6 +140,7 @@ export function scheduledJobs(ctx: Ctx): ScheduledJob[] {
     { name: 'forget_event_keys', cron: '41 3 * * *', run: () => forgetEventKeys(ctx.db) },
     { name: 'forget_visitors', cron: '47 3 * * *', run: () => forgetVisitors(ctx) },
     { name: 'forget_old_operations', cron: '23 3 * * *', run: () => forgetOldOperations(ctx.db) },
+    { name: 'forget_old_changes', cron: '11 * * * *', run: () => forgetOldChanges(ctx.db) },
     { name: 'forget_old_deliveries', cron: '43 * * * *', run: () => forgetOldDeliveries(ctx) },
   ]
 }

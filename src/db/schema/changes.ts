@@ -8,7 +8,7 @@ export const changeCounters = pgTable('change_counters', {
   last_sequence: bigint('last_sequence', { mode: 'number' }).notNull(),
 })
 
-/** Facts of the change feed; the key is the order in which readers see them. */
+/** Facts of the change feed; the key is the order in which readers see them. Its old end goes by `forget_old_changes` only. */
 export const changes = pgTable(
   'changes',
   {

@@ -24,7 +24,8 @@ const fields = {
   }),
   change_retention_days: Nullable(
     Int(1, 36_500, {
-      description: 'Days that the change feed keeps a change; null keeps it for ever.',
+      description:
+        'Days that the change feed keeps a change; null keeps it for ever. What a webhook endpoint has not looked at yet is kept longer.',
       examples: [null],
     }),
   ),

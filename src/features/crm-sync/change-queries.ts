@@ -18,6 +18,11 @@ const endsStatement: Statement = {
     FROM change_counters c WHERE c.workspace_id = $1`,
 }
 
+const lastStatement: Statement = {
+  name: 'find_feed_last',
+  text: 'SELECT last_sequence AS last FROM change_counters WHERE workspace_id = $1',
+}
+
 // The counter is locked by every writer until its commit, so whatever it says, all changes up to there are visible.
 const listStatement: Statement = {
   name: 'list_changes',
@@ -34,6 +39,14 @@ export interface FeedPart {
   seen: number
   /** The newest number of the workspace. */
   last: number
+  /** The oldest number that was still there after the look; one after the newest when none was. */
+  first: number
+}
+
+// Asked after the changes: what was forgotten between two statements would else be a hole that nobody sees.
+const firstStatement: Statement = {
+  name: 'find_feed_start',
+  text: 'SELECT sequence AS first FROM changes WHERE workspace_id = $1 ORDER BY sequence LIMIT 1',
 }
 
 /** Looks at the changes after a number, at most a window of them and at most `limit` that match. */
@@ -44,12 +57,18 @@ export async function listChanges(
   { types, notFrom }: FeedFilter,
   limit: number,
 ): Promise<FeedPart> {
-  const [ends = [], rows = []] = await runInWorkspace(db, workspaceId, [
-    { statement: endsStatement, values: [workspaceId] },
+  const [ends = [], rows = [], starts = []] = await runInWorkspace(db, workspaceId, [
+    { statement: lastStatement, values: [workspaceId] },
     { statement: listStatement, values: [workspaceId, after, types, notFrom, limit] },
+    { statement: firstStatement, values: [workspaceId] },
   ])
   const last = Number(ends[0]?.['last'] ?? 0)
-  return { rows: rows as unknown as ChangeRow[], seen: Math.max(after, Math.min(after + WINDOW, last)), last } // the columns of the statement
+  return {
+    rows: rows as unknown as ChangeRow[], // the columns of the statement
+    seen: Math.max(after, Math.min(after + WINDOW, last)),
+    last,
+    first: Number(starts[0]?.['first'] ?? last + 1),
+  }
 }
 
 /** The first and the last number that the feed of a workspace still has; first is one after last when it has none. */

@@ -30,9 +30,14 @@ export async function startOf(ctx: Ctx, workspaceId: string, cursor: string | un
   if (after > last)
     throw faultyCursor('invalid_cursor', 'The feed has not come that far; use next_cursor of an answer.')
   if (after >= first - 1) return after
-  throw faultyCursor(
+  throw expired(first)
+}
+
+/** Says what still can be read; what is gone has to be read from the objects themselves. */
+function expired(first: number): ApiError {
+  return faultyCursor(
     'cursor_expired',
-    'Changes after this cursor have expired; read a snapshot, then go on from latest.',
+    `Changes after this cursor have expired. Start again from earliest, which is now sequence ${first}, and read anew the objects that you mirror: what happened before is in them.`,
   )
 }
 
@@ -57,7 +62,8 @@ export async function readFeed(
   const deadline = performance.now() + waitMs
   let from = after
   for (let windows = 1; ; windows++) {
-    const { rows, seen, last } = await listChanges(ctx.db, workspaceId, from, filter, limit + 1)
+    const { rows, seen, last, first } = await listChanges(ctx.db, workspaceId, from, filter, limit + 1)
+    if (from < first - 1) throw expired(first)
     if (rows.length > 0) return pageOf(rows, limit, seen, last)
     from = seen
     const left = deadline - performance.now()

@@ -15,7 +15,7 @@ export const listChanges = defineRoute({
     'Every change of the workspace, in order and without gaps. Start with `cursor=earliest` (or `latest`), then pass `next_cursor`. ' +
     'At least once: remember the last sequence that you handled. `wait_seconds` holds the request until something happens. ' +
     'With a filter a page may be empty although `has_more` is true: the cursor has moved past what did not match, so go on. ' +
-    'Nothing expires unless the workspace sets a retention; then an older cursor is answered with 410, and a snapshot has to be read anew.',
+    'Nothing expires unless the workspace sets a retention; then an older cursor is answered with 410: start again from `earliest`, which is the oldest that is kept, and read anew what you mirror.',
   access: {
     auth: 'secret',
     scope: 'integrations:read',
