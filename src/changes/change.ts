@@ -6,6 +6,7 @@ export const CHANGE_TYPES = {
   'lead.updated': 'lead',
   'lead.archived': 'lead',
   'lead.restored': 'lead',
+  'lead.erased': 'lead',
   'lead.stage_changed': 'lead',
   'lead.score_changed': 'lead',
   'lead.enriched': 'lead',

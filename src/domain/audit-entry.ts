@@ -8,6 +8,7 @@ export const AUDIT_ACTIONS = {
   'api_key.created': 'api_key',
   'api_key.rotated': 'api_key',
   'api_key.revoked': 'api_key',
+  'lead.erased': 'lead',
   'settings.updated': 'workspace',
   'custom_fields.updated': 'custom_fields',
   'template.created': 'template',

@@ -30,6 +30,7 @@ export const SCOPES = [
   'keys:read',
   'keys:write',
   'audit:read',
+  'privacy:write',
   'segments:read',
   'segments:write',
   'settings:read',

@@ -123,11 +123,14 @@ export const enrichmentAnswers = pgTable(
     question: text('question').notNull(),
     provider_key: text('provider_key').notNull(),
     values: jsonb('values').$type<Record<string, unknown>>(),
+    /** Whom it was asked about first: the answer goes with the person. */
+    lead_id: uuid('lead_id'),
     fetched_at: moment('fetched_at').notNull(),
     expires_at: moment('expires_at').notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.workspace_id, t.question] }),
     index('enrichment_answers_expiry_ix').on(t.expires_at),
+    index('enrichment_answers_lead_ix').on(t.workspace_id, t.lead_id).where(sql`lead_id is not null`),
   ],
 )

@@ -1,5 +1,5 @@
-/** The consent ledger. Written by: pipeline (forms, API). Nothing in it is ever changed; only erasure deletes. */
-import { foreignKey, index, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+/** The consent ledger, and who was erased. Written by: pipeline. No consent is ever changed; only erasure deletes. */
+import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { ConsentAction } from '../../domain/consent.ts'
 import { moment, workspaceId } from './columns.ts'
 import { leads } from './leads.ts'
@@ -34,4 +34,19 @@ export const consents = pgTable(
     index('consents_lead_ix').on(t.workspace_id, t.lead_id, t.occurred_at, t.id),
     foreignKey({ columns: [t.workspace_id, t.lead_id], foreignColumns: [leads.workspace_id, leads.id] }),
   ],
+)
+
+/** Proof that a person was erased, without anything about the person; also what lets the history of a lead be blanked. */
+export const erasures = pgTable(
+  'erasures',
+  {
+    workspace_id: workspaceId(),
+    lead_id: uuid('lead_id').notNull(),
+    /** The last time; a lead may be written to again by mistake. */
+    erased_at: moment('erased_at').notNull(),
+    actor: text('actor').notNull(),
+    /** Rows that were deleted or blanked, the last time. */
+    records: integer('records').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.workspace_id, t.lead_id] })],
 )

@@ -15,7 +15,7 @@ const COLUMNS =
 
 const listStatement: Statement = {
   name: 'list_suppressions',
-  text: `SELECT ${COLUMNS} FROM suppressions WHERE workspace_id = $1 AND ($2::text IS NULL OR value = $2)
+  text: `SELECT ${COLUMNS} FROM suppressions WHERE workspace_id = $1 AND ($2::text IS NULL OR value IN ($2, erased_address($2)))
     AND ($3::text IS NULL OR reason = $3) AND ($4 OR lifted_at IS NULL)
     AND ($5::timestamptz IS NULL OR (created_at, id) < ($5, $6::uuid)) ORDER BY created_at DESC, id DESC LIMIT $7`,
 }

@@ -43,7 +43,7 @@ export async function addSuppressions(
         action: 'suppression.created',
         object_id: encodeTypeId('suppression', row.id),
         before: null,
-        after: toSuppression(row),
+        after: toAudited(row),
         occurred_at: ctx.now().toISOString(),
       })
     }
@@ -63,11 +63,17 @@ export async function liftSuppression(ctx: Ctx, caller: Caller, id: string): Pro
     recordAudit(tx, caller, {
       action: 'suppression.lifted',
       object_id: encodeTypeId('suppression', id),
-      before: toSuppression(known),
-      after: toSuppression(row),
+      before: toAudited(known),
+      after: toAudited(row),
       occurred_at: ctx.now().toISOString(),
     })
   })
+}
+
+/** The log is for ever and knows nobody: of an address it says that there was one. */
+function toAudited(row: SuppressionRow) {
+  const { value, note, ...rest } = toSuppression(row)
+  return { ...rest, value: row.kind === 'address' ? '***' : value, note: note === null ? null : '***' }
 }
 
 /** An address or domain as suppressions compare it; undefined when it is neither. */

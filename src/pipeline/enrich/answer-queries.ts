@@ -8,9 +8,9 @@ const findStatement: Statement = {
 }
 const rememberStatement: Statement = {
   name: 'remember_enrichment_answer',
-  text: `INSERT INTO enrichment_answers (workspace_id, question, provider_key, values, fetched_at, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (workspace_id, question) DO UPDATE SET
-    values = excluded.values, fetched_at = excluded.fetched_at, expires_at = excluded.expires_at`,
+  text: `INSERT INTO enrichment_answers (workspace_id, question, provider_key, values, fetched_at, expires_at, lead_id)
+    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (workspace_id, question) DO UPDATE SET
+    values = excluded.values, lead_id = excluded.lead_id, fetched_at = excluded.fetched_at, expires_at = excluded.expires_at`,
 }
 
 /** A remembered answer: values null when nothing was known. Undefined when the question is new or the answer is old. */
@@ -32,13 +32,14 @@ export async function rememberAnswer(
     provider,
     values,
     seconds,
-  }: { question: string; provider: string; values: FoundValues | null; seconds: number },
+    leadId,
+  }: { question: string; provider: string; values: FoundValues | null; seconds: number; leadId: string },
   now: Date,
 ): Promise<void> {
   if (seconds === 0) return
   const until = new Date(now.getTime() + seconds * 1_000).toISOString()
   const json = values === null ? null : JSON.stringify(values)
-  await tx.query(rememberStatement, [tx.workspaceId, question, provider, json, now.toISOString(), until])
+  await tx.query(rememberStatement, [tx.workspaceId, question, provider, json, now.toISOString(), until, leadId])
 }
 
 const credentialsStatement: Statement = {

@@ -43,7 +43,8 @@ export async function settleCall(
     values === null ? null : await writeFound(tx, desk, run.lead_id, values, { policy, provider, account }, now)
   if (verdict.outcome === 'found' || verdict.outcome === 'empty') {
     const seconds = values === null ? provider.empty_cache_seconds : provider.cache_seconds
-    await rememberAnswer(tx, { question: prepared.question, provider: provider.key, values, seconds }, now)
+    const { question } = prepared
+    await rememberAnswer(tx, { question, provider: provider.key, values, seconds, leadId: run.lead_id }, now)
   }
   note(run, provider.key, verdict.outcome, verdict.reason, now, cost, {
     fields: written?.fields ?? [],

@@ -1,16 +1,17 @@
 /** What people decide about mail to them: leaving, choosing, agreeing. Ledger, suppressions and events in one transaction. */
 import { uuidv7 } from 'uuidv7'
-import type { Queryable, Statement, Tx } from '../../db/client.ts'
+import type { Tx } from '../../db/client.ts'
 import { decideConsent, EVERY_PURPOSE } from '../../domain/consent.ts'
 import { wordingHash } from '../../domain/consent-wording.ts'
 import type { LeadFacts } from '../../domain/lead.ts'
 import type { MailSettings } from '../../domain/mail/mail-settings.ts'
 import type { MessageFacts } from '../../domain/mail/message-row.ts'
-import { domainsOf, findSuppression, type SuppressionFacts } from '../../domain/mail/suppression.ts'
+import { findSuppression } from '../../domain/mail/suppression.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { type ConsentRow, listConsentsOf } from '../consent-queries.ts'
 import { lockLeads } from '../desk-queries.ts'
 import { recordConsents } from '../record-consents.ts'
+import { listSuppressionsOf } from './list-suppressions.ts'
 import { recordMailEvents } from './record-mail-events.ts'
 import { liftSuppressions, suppress } from './suppress.ts'
 
@@ -34,21 +35,12 @@ export interface Choice {
   blocked: boolean
 }
 
-const activeStatement: Statement = {
-  name: 'list_suppressions_of_one',
-  text: `SELECT id, kind, value, scope, purpose, reason FROM suppressions WHERE workspace_id = $1 AND lifted_at IS NULL
-    AND ((kind = 'address' AND value = $2) OR (kind = 'domain' AND value = ANY($3::text[])))`,
-}
-
-const listActive = (db: Queryable, workspaceId: string, addressKey: string): Promise<SuppressionFacts[]> =>
-  db.query(activeStatement, [workspaceId, addressKey, domainsOf(addressKey)])
-
 /** Where a person stands with each purpose that the workspace offers, and that of the mail in hand. */
 export async function readChoices(tx: Tx, message: MessageFacts, settings: MailSettings, now: Date): Promise<Choice[]> {
   const { lead_id, address_key } = message
   if (address_key === null) return []
   const ledger = lead_id === null ? [] : await listConsentsOf(tx, tx.workspaceId, [lead_id])
-  const suppressions = await listActive(tx, tx.workspaceId, address_key)
+  const suppressions = await listSuppressionsOf(tx, tx.workspaceId, [address_key])
   const offered = settings.purposes.some(({ key }) => key === message.purpose)
     ? settings.purposes
     : [...settings.purposes, { key: message.purpose, label: message.purpose, description: '' }]
@@ -128,7 +120,7 @@ export async function joinMail(
   }))
   await recordConsents(tx, [{ lead, actor: ACTOR, origin: null, rows }], now)
   const purposes = new Set(granted.map(({ purpose }) => purpose))
-  const own = (await listActive(tx, tx.workspaceId, address_key)).filter(
+  const own = (await listSuppressionsOf(tx, tx.workspaceId, [address_key])).filter(
     ({ kind, reason, scope, purpose }) =>
       kind === 'address' && reason === 'unsubscribed' && (scope === 'marketing' || purposes.has(purpose)),
   )

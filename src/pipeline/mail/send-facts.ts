@@ -3,8 +3,8 @@ import type { Statement, Tx } from '../../db/client.ts'
 import type { SendFacts } from '../../domain/mail/decide-send.ts'
 import type { MailSettings } from '../../domain/mail/mail-settings.ts'
 import type { MessageFacts } from '../../domain/mail/message-row.ts'
-import { domainsOf, type SuppressionFacts } from '../../domain/mail/suppression.ts'
 import { type ConsentRow, listConsentsOf } from '../consent-queries.ts'
+import { listSuppressionsOf } from './list-suppressions.ts'
 
 export interface FactBook {
   /** Facts of one message; mails that were allowed meanwhile count against the cap. */
@@ -16,11 +16,6 @@ export interface FactBook {
 const leadsStatement: Statement = {
   name: 'list_mail_leads',
   text: 'SELECT id, archived, time_zone FROM leads WHERE workspace_id = $1 AND id = ANY($2::uuid[])',
-}
-const suppressionsStatement: Statement = {
-  name: 'list_suppressions_of_addresses',
-  text: `SELECT id, kind, value, scope, purpose, reason FROM suppressions WHERE workspace_id = $1 AND lifted_at IS NULL
-    AND ((kind = 'address' AND value = ANY($2::text[])) OR (kind = 'domain' AND value = ANY($3::text[])))`,
 }
 const recentStatement: Statement = {
   name: 'list_recent_mails',
@@ -40,14 +35,13 @@ export async function loadFacts(
 ): Promise<FactBook> {
   const leadIds = [...new Set(messages.flatMap((message) => message.lead_id ?? []))]
   const addresses = [...new Set(messages.flatMap((message) => message.address_key ?? []))]
-  const domains = [...new Set(addresses.flatMap(domainsOf))]
   const days = Math.max(0, ...settings.caps.map((cap) => cap.days))
   const since = new Date(now.getTime() - days * DAY_MS).toISOString()
   const ids = messages.map(({ id }) => id)
   const [leads, consents, suppressions, recent] = await Promise.all([
     tx.query<{ id: string; archived: boolean; time_zone: string | null }>(leadsStatement, [tx.workspaceId, leadIds]),
     listConsentsOf(tx, tx.workspaceId, leadIds),
-    tx.query<SuppressionFacts>(suppressionsStatement, [tx.workspaceId, addresses, domains]),
+    listSuppressionsOf(tx, tx.workspaceId, addresses),
     days === 0
       ? []
       : tx.query<{ address_key: string; handed_at: string }>(recentStatement, [tx.workspaceId, addresses, since, ids]),

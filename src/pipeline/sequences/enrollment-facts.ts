@@ -2,10 +2,11 @@
 import type { Statement, Tx } from '../../db/client.ts'
 import { type ConsentFacts, decideConsent } from '../../domain/consent.ts'
 import type { LeadFacts } from '../../domain/lead.ts'
-import { domainsOf, findSuppression, type SuppressionFacts } from '../../domain/mail/suppression.ts'
+import { findSuppression } from '../../domain/mail/suppression.ts'
 import { normalizeEmail } from '../../domain/normalize/email.ts'
 import type { SequenceDefinition } from '../../domain/sequence/sequence.ts'
 import { listConsentsOfLeads } from '../facts/family-queries.ts'
+import { listSuppressionsOf } from '../mail/list-suppressions.ts'
 
 export interface ContactFacts {
   /** Has withdrawn what the sequence needs, or gets no such mail at all. Who never agreed is no opt-out: mail is withheld. */
@@ -14,11 +15,6 @@ export interface ContactFacts {
   hasReplied(enrollmentId: string): boolean
 }
 
-const suppressionsStatement: Statement = {
-  name: 'list_suppressions_of_leads',
-  text: `SELECT id, kind, value, scope, purpose, reason FROM suppressions WHERE workspace_id = $1 AND lifted_at IS NULL
-    AND ((kind = 'address' AND value = ANY($2::text[])) OR (kind = 'domain' AND value = ANY($3::text[])))`,
-}
 const repliesStatement: Statement = {
   name: 'list_replies_to_enrollments',
   text: `SELECT DISTINCT m.enrollment_id AS id FROM messages m
@@ -33,10 +29,9 @@ export async function loadContactFacts(
   enrollmentIds: readonly string[],
 ): Promise<ContactFacts> {
   const addresses = new Map(leads.flatMap((lead) => addressOf(lead)))
-  const domains = [...new Set([...addresses.values()].flatMap(domainsOf))]
   const ids = leads.map(({ id }) => id)
   const [suppressions, consents, replies] = await Promise.all([
-    tx.query<SuppressionFacts>(suppressionsStatement, [tx.workspaceId, [...addresses.values()], domains]),
+    listSuppressionsOf(tx, tx.workspaceId, [...addresses.values()]),
     listConsentsOfLeads(tx, tx.workspaceId, ids),
     enrollmentIds.length === 0 ? [] : tx.query<{ id: string }>(repliesStatement, [tx.workspaceId, enrollmentIds]),
   ])
