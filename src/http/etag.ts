@@ -1,7 +1,7 @@
 /** Entity tags (RFC 9110, 8.8 and 13): made of the version number, the same in the header and in `etag` of the body. */
 import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import { ANY_VERSION, isExpectedVersion } from '../domain/expected-version.ts'
+import { ANY_VERSION, type ExpectedVersion, isExpectedVersion } from '../domain/expected-version.ts'
 import { ApiError } from '../errors.ts'
 
 /** The tag of a version, quoted as HTTP wants it. */
@@ -34,16 +34,16 @@ export function isUnchanged(request: FastifyRequest, tag: string): boolean {
 const tagsOf = (header: string) => header.match(/(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g) ?? []
 
 /**
- * The version that If-Match asks for: null when the header is absent, ANY_VERSION for `*`, -1 when no version can match.
- * Writing compares strongly, so weak tags never match, nor do foreign ones.
+ * The versions that If-Match accepts: null when the header is absent, ANY_VERSION for `*`, none when no version can match.
+ * Any tag of the list may match. Writing compares strongly, so weak tags never match, nor do foreign ones.
  */
-export function expectedVersion(request: FastifyRequest): number | null {
+export function expectedVersion(request: FastifyRequest): ExpectedVersion {
   const header = request.headers['if-match']
   if (header === undefined) return null
   if (header.trim() === '*') return ANY_VERSION
-  const versions = tagsOf(header).flatMap((tag) => /^"v([1-9]\d{0,8})(?:[.][\w-]{1,22})?"$/.exec(tag)?.[1] ?? [])
-  if (versions.length > 1) throw new ApiError('invalid_request', 'If-Match takes one entity tag, or `*`.')
-  return Number(versions[0] ?? -1)
+  return tagsOf(header)
+    .flatMap((tag) => /^"v([1-9]\d{0,8})(?:[.][\w-]{1,22})?"$/.exec(tag)?.[1] ?? [])
+    .map(Number)
 }
 
 /** True when If-None-Match is `*`: the caller wants to create and nothing else. */
@@ -52,7 +52,7 @@ export function isCreateOnly(request: FastifyRequest): boolean {
 }
 
 /** Throws 412 when the caller saw another version. */
-export function requireVersion(expected: number | null, current: number): void {
+export function requireVersion(expected: ExpectedVersion, current: number): void {
   if (!isExpectedVersion(expected, current)) {
     throw new ApiError(
       'precondition_failed',

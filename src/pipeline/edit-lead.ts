@@ -1,7 +1,7 @@
 /** An explicit edit of one lead, by an API user: it always wins, may clear fields, and moves identities along. */
 import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../db/client.ts'
-import { isExpectedVersion } from '../domain/expected-version.ts'
+import { type ExpectedVersion, isExpectedVersion } from '../domain/expected-version.ts'
 import { isExclusive } from '../domain/identity.ts'
 import { type Identity, identitiesOf } from '../domain/intake.ts'
 import type { LeadFacts } from '../domain/lead.ts'
@@ -25,7 +25,7 @@ export async function editLead(
   teller: Teller,
   id: string,
   edit: LeadEdit,
-  expectedVersion: number | null,
+  expectedVersion: ExpectedVersion,
   now: Date,
 ): Promise<WriteResult<LeadFacts>> {
   const desk = await loadDesk(tx, identitiesOfEdit(edit), [id])
@@ -45,7 +45,7 @@ export function editOnDesk(
   teller: Teller,
   id: string,
   edit: LeadEdit,
-  expectedVersion: number | null,
+  expectedVersion: ExpectedVersion,
   now: Date,
 ): WriteResult<LeadFacts> {
   const entry = desk.leads.get(id)

@@ -1,5 +1,7 @@
 /** Create or change, whichever it takes: what CRMs call upsert. One write, or up to 200 on one desk. */
+
 import type { Tx } from '../db/client.ts'
+import type { ExpectedVersion } from '../domain/expected-version.ts'
 import { externalIdentity, type Identity, type Intake, identitiesOf } from '../domain/intake.ts'
 import type { LeadFacts } from '../domain/lead.ts'
 import type { LeadEdit } from '../domain/merge-edit.ts'
@@ -18,7 +20,7 @@ export interface LeadUpsert {
   edit: LeadEdit
   /** What a new lead is made of; null when none may be made. */
   intake: Intake | null
-  expectedVersion: number | null
+  expectedVersion: ExpectedVersion
 }
 
 /** Does one upsert inside the caller's transaction. */

@@ -1,7 +1,7 @@
 /** Writes to accounts, decided on a desk: an edit, a new account, or whichever of the two an upsert is about. */
 import type { Tx } from '../db/client.ts'
 import { type AccountFacts, BLANK_ACCOUNT } from '../domain/account.ts'
-import { isExpectedVersion } from '../domain/expected-version.ts'
+import { type ExpectedVersion, isExpectedVersion } from '../domain/expected-version.ts'
 import type { Identity } from '../domain/intake.ts'
 import { type AccountEdit, identitiesOfAccount, mergeAccount } from '../domain/merge-account.ts'
 import { type AccountDesk, loadAccountDesk, tellAccount, writeAccountDesk } from './account-desk.ts'
@@ -15,7 +15,7 @@ export interface AccountUpsert {
   edit: AccountEdit
   /** Id that a new account gets. */
   newId: string
-  expectedVersion: number | null
+  expectedVersion: ExpectedVersion
 }
 
 type Result = WriteResult<AccountFacts>

@@ -7,7 +7,7 @@ import { recordAudit } from '../changes/record-audit.ts'
 import { recordChange } from '../changes/record-change.ts'
 import type { Caller } from '../ctx.ts'
 import type { Tx } from '../db/client.ts'
-import { isExpectedVersion } from '../domain/expected-version.ts'
+import { type ExpectedVersion, isExpectedVersion } from '../domain/expected-version.ts'
 import { nameVersion, type PolicyKind } from '../domain/policy.ts'
 import { isEqual } from '../domain/survivorship.ts'
 import { encodeTypeId } from '../domain/type-id.ts'
@@ -36,7 +36,7 @@ export interface PolicyPlace {
 /** What the caller says about the policy that it saw. */
 export interface Expectation {
   /** From `If-Match`; null when there was none. */
-  ifMatchVersion: number | null
+  ifMatchVersion: ExpectedVersion
   /** `If-None-Match: *`: create and nothing else. */
   createOnly?: boolean
 }
@@ -94,10 +94,10 @@ export async function publishDraft(
   tx: Tx,
   by: PolicyWriter,
   { kind, key, now }: PolicyPlace,
-  ifMatchVersion: number | null = null,
+  ifMatchVersion: ExpectedVersion = null,
 ): Promise<{ policy: Policy; published: PolicyVersion; previous: PolicyVersion | null }> {
   const policy = await requirePolicy(tx, kind, key)
-  checkExpectation(policy, false, { ifMatchVersion: ifMatchVersion ?? policy.edits })
+  checkExpectation(policy, false, { ifMatchVersion: ifMatchVersion ?? [policy.edits] })
   const { draft, published: previous } = policy
   if (draft === null) throw new ApiError('conflict', 'There is no draft to publish.')
   const at = now.toISOString()
@@ -124,10 +124,10 @@ export async function retirePolicy(
   tx: Tx,
   by: PolicyWriter,
   { kind, key, now }: PolicyPlace,
-  ifMatchVersion: number | null = null,
+  ifMatchVersion: ExpectedVersion = null,
 ): Promise<Policy> {
   const policy = await requirePolicy(tx, kind, key)
-  checkExpectation(policy, false, { ifMatchVersion: ifMatchVersion ?? policy.edits })
+  checkExpectation(policy, false, { ifMatchVersion: ifMatchVersion ?? [policy.edits] })
   const { draft, published } = policy
   if (draft === null && published === null) return policy
   const at = now.toISOString()

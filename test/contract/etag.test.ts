@@ -79,7 +79,9 @@ t.test('If-Match changes the version that the caller saw and no other', async (t
   t.equal(version(await patch('"v3.AAAAAAAA"')), 'v4', 'the tag of an older score')
   t.equal(version(await patch('*')), 'v5', '* is any version')
   t.equal(version(await patch('"elsewhere", "v5"')), 'v6', 'one of ours among others')
-  t.equal((await patch('"v5", "v6"')).statusCode, 400, 'two versions are no question that has an answer')
+  t.equal(version(await patch('"v5", "v6"')), 'v7', 'any of several versions')
+  t.equal(version(await patch('W/"v7", "v9" , "v7.AAAAAAAA"')), 'v8', 'in any form and place')
+  t.equal((await patch('"v6", "v7", W/"v8"')).statusCode, 412, 'none of them')
 })
 
 t.test('of two changes to the same version one is made', async (t) => {

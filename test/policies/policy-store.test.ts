@@ -11,8 +11,8 @@ const { ctx, workspaceId } = service
 const by = { actor: 'key_test', origin: null }
 const place = (key: string) => ({ kind: 'segment' as const, key, now: ctx.now() })
 const inTx = <T>(work: Parameters<typeof withWorkspace<T>>[2]) => withWorkspace(ctx.db, workspaceId, work)
-const save = (key: string, definition: object, ifMatchVersion: number | null = null) =>
-  inTx((tx) => saveDraft(tx, by, place(key), definition, { ifMatchVersion }))
+const save = (key: string, definition: object, version: number | null = null) =>
+  inTx((tx) => saveDraft(tx, by, place(key), definition, { ifMatchVersion: version === null ? null : [version] }))
 const publish = (key: string) => inTx((tx) => publishDraft(tx, by, place(key)))
 const followed = () => inTx(async (tx) => (await readPolicies(tx)).of('segment'))
 const codeOf = async (work: Promise<unknown>) =>

@@ -1,7 +1,9 @@
 /** Writes to accounts: create, edit, upsert, one or up to 200. */
+
 import { uuidv7 } from 'uuidv7'
 import type { Caller, Ctx } from '../../ctx.ts'
 import type { AccountFacts } from '../../domain/account.ts'
+import type { ExpectedVersion } from '../../domain/expected-version.ts'
 import type { ExternalId } from '../../domain/lead.ts'
 import { addIds } from '../../domain/merge-edit.ts'
 import { decodeTypeId } from '../../domain/type-id.ts'
@@ -58,7 +60,7 @@ export async function updateAccount(
   caller: Caller,
   id: string,
   input: AccountInput,
-  expectedVersion: number | null,
+  expectedVersion: ExpectedVersion,
 ): Promise<AccountFacts> {
   const { account } = await write(ctx, caller, (policy) => ({
     address: {
@@ -81,7 +83,7 @@ export async function archiveAccount(
   ctx: Ctx,
   caller: Caller,
   id: string,
-  expectedVersion: number | null,
+  expectedVersion: ExpectedVersion,
 ): Promise<void> {
   await updateAccount(ctx, caller, id, { archived: true }, expectedVersion)
 }
@@ -89,7 +91,7 @@ export async function archiveAccount(
 /** What the caller of an upsert says beside the fields. */
 export interface UpsertWishes {
   onDuplicate: string | undefined
-  expectedVersion: number | null
+  expectedVersion: ExpectedVersion
   createOnly: boolean
   createIfMissing: boolean
 }

@@ -1,4 +1,5 @@
 /** What people record about leads: one, many, or a correction. Each is a fact of the change feed. */
+
 import { uuidv7 } from 'uuidv7'
 import type { PendingChange } from '../../changes/change.ts'
 import { recordChange, recordChanges } from '../../changes/record-change.ts'
@@ -6,6 +7,7 @@ import type { Caller, Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
 import { type ActivityFacts, type ActivityInput, applyActivity, differingFields } from '../../domain/activity.ts'
 import { toActivity } from '../../domain/activity-wire.ts'
+import type { ExpectedVersion } from '../../domain/expected-version.ts'
 import { decodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, notFound, validationFailed } from '../../errors.ts'
 import { requireVersion } from '../../http/etag.ts'
@@ -120,7 +122,7 @@ export async function updateActivityOf(
   caller: Caller,
   id: string,
   given: ActivityInput,
-  expectedVersion: number | null,
+  expectedVersion: ExpectedVersion,
 ): Promise<ActivityFacts> {
   return await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {
     const before = await lockActivity(tx, id)

@@ -1,4 +1,5 @@
 /** API keys: made here, shown once, stored as a hash; every deed is audited. */
+
 import { randomBytes } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
 import { type AuditSource, recordAudit } from '../../changes/record-audit.ts'
@@ -7,6 +8,7 @@ import { type Db, type Tx, withWorkspace } from '../../db/client.ts'
 import { formatKey, hashKey, type KeyKind } from '../../domain/api-key.ts'
 import { findExcess, type KeyPower } from '../../domain/api-key-power.ts'
 import type { AuditAction } from '../../domain/audit-entry.ts'
+import type { ExpectedVersion } from '../../domain/expected-version.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, notFound } from '../../errors.ts'
 import { requireVersion } from '../../http/etag.ts'
@@ -77,7 +79,7 @@ export async function revokeApiKey(
   db: Db,
   by: KeyActor,
   id: string,
-  expectedVersion: number | null,
+  expectedVersion: ExpectedVersion,
   now: Date,
 ): Promise<KeyRow> {
   return await withWorkspace(db, by.workspaceId, async (tx) => {
@@ -102,7 +104,7 @@ export async function rotateApiKey(
   by: KeyActor,
   id: string,
   overlapSeconds: number,
-  expectedVersion: number | null,
+  expectedVersion: ExpectedVersion,
   now: Date,
 ): Promise<KeyWithSecret> {
   return await withWorkspace(db, by.workspaceId, async (tx) => {

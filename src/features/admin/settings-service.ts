@@ -1,8 +1,10 @@
 /** Workspace settings: one document, replaced as a whole under the version that the caller saw. */
+
 import { recordAudit } from '../../changes/record-audit.ts'
 import { recordChange } from '../../changes/record-change.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
+import type { ExpectedVersion } from '../../domain/expected-version.ts'
 import { isEqual } from '../../domain/survivorship.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { normalizeSettings, readSettings, type WorkspaceSettings } from '../../domain/workspace-settings.ts'
@@ -15,7 +17,7 @@ export async function saveWorkspaceSettings(
   ctx: Ctx,
   caller: Caller,
   given: Partial<WorkspaceSettings> & { name: string },
-  expectedVersion: number | null,
+  expectedVersion: ExpectedVersion,
 ): Promise<WorkspaceRow> {
   const verdict = normalizeSettings(given)
   if (!verdict.ok) {

@@ -10,7 +10,7 @@ import { type Tx, withWorkspace } from '../../db/client.ts'
 import { type BuyerDefinition, buyerSecretPlace } from '../../domain/buyer/buyer.ts'
 import { buyerFaults } from '../../domain/buyer/buyer-faults.ts'
 import { validateCondition } from '../../domain/condition/validate-condition.ts'
-import { isExpectedVersion } from '../../domain/expected-version.ts'
+import { type ExpectedVersion, isExpectedVersion } from '../../domain/expected-version.ts'
 import { SEAL_IV_BYTES, sealSecret } from '../../domain/sealed-secret.ts'
 import { isEqual } from '../../domain/survivorship.ts'
 import { ApiError, validationFailed } from '../../errors.ts'
@@ -22,7 +22,7 @@ import { toBuyer } from './buyer-schemas.ts'
 
 /** What the caller says about the version that it saw. */
 export interface Expectation {
-  ifMatchVersion: number | null
+  ifMatchVersion: ExpectedVersion
   createOnly: boolean
 }
 

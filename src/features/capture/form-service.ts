@@ -6,7 +6,7 @@ import { recordChange } from '../../changes/record-change.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
 import { wordingsOf } from '../../domain/consent-wording.ts'
-import { isExpectedVersion } from '../../domain/expected-version.ts'
+import { type ExpectedVersion, isExpectedVersion } from '../../domain/expected-version.ts'
 import type { FormDefinition } from '../../domain/form.ts'
 import { type DefinitionFault, findDefinitionFaults } from '../../domain/form-faults.ts'
 import { SEAL_IV_BYTES, sealSecret } from '../../domain/sealed-secret.ts'
@@ -20,7 +20,7 @@ import { requireTargets } from './form-targets.ts'
 
 /** What the caller says about the version that it saw: `null` creates only, a number must be the current one. */
 export interface Expectation {
-  ifMatchVersion: number | null
+  ifMatchVersion: ExpectedVersion
   createOnly: boolean
 }
 

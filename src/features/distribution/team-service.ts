@@ -1,10 +1,12 @@
 /** Teams, pools, territories and holidays: one document, replaced as a whole; every version is kept for replays. */
+
 import type { Static } from 'typebox'
 import { recordAudit } from '../../changes/record-audit.ts'
 import { recordChange } from '../../changes/record-change.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
 import { validateCondition } from '../../domain/condition/validate-condition.ts'
+import type { ExpectedVersion } from '../../domain/expected-version.ts'
 import type { TeamDocument } from '../../domain/routing/team-document.ts'
 import { teamFaults } from '../../domain/routing/team-faults.ts'
 import { withoutBehaviour } from '../../domain/routing/territory.ts'
@@ -31,7 +33,7 @@ export async function saveTeams(
   ctx: Ctx,
   caller: Caller,
   given: Static<typeof TeamSettingsUpdate>,
-  expectedVersion: number | null,
+  expectedVersion: ExpectedVersion,
 ): Promise<StoredTeams> {
   const document = readTeams(given)
   return await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {

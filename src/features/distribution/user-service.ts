@@ -4,7 +4,7 @@ import { recordAudit } from '../../changes/record-audit.ts'
 import { recordChange } from '../../changes/record-change.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
 import type { Tx } from '../../db/client.ts'
-import { isExpectedVersion } from '../../domain/expected-version.ts'
+import { type ExpectedVersion, isExpectedVersion } from '../../domain/expected-version.ts'
 import { normalizeSeller, type SellerEdit, type SellerInput } from '../../domain/routing/normalize-seller.ts'
 import { BLANK_SELLER, type Seller } from '../../domain/routing/seller.ts'
 import { toUser } from '../../domain/routing/seller-wire.ts'
@@ -47,7 +47,7 @@ export async function updateUser(
   caller: Caller,
   id: string,
   input: SellerInput,
-  expectedVersion: number | null,
+  expectedVersion: ExpectedVersion,
 ): Promise<Seller> {
   const edit = readSeller(input)
   return await withJourney(ctx.db, caller.workspaceId, async (tx) => {

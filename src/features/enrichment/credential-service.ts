@@ -1,8 +1,10 @@
 /** Secrets of providers: stored sealed, replaced without a gap, never told again. */
+
 import { randomBytes } from 'node:crypto'
 import { recordAudit } from '../../changes/record-audit.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
+import type { ExpectedVersion } from '../../domain/expected-version.ts'
 import { SEAL_IV_BYTES, sealSecret } from '../../domain/sealed-secret.ts'
 import { ApiError, notFound } from '../../errors.ts'
 import { requireVersion } from '../../http/etag.ts'
@@ -22,7 +24,7 @@ export async function saveCredential(
   caller: Caller,
   key: string,
   value: string,
-  expected: { ifMatchVersion: number | null; createOnly: boolean },
+  expected: { ifMatchVersion: ExpectedVersion; createOnly: boolean },
 ): Promise<{ credential: CredentialRow; created: boolean }> {
   return await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {
     const at = ctx.now().toISOString()
@@ -43,7 +45,7 @@ export async function saveCredential(
 
 function check(
   before: CredentialRow | undefined,
-  expected: { ifMatchVersion: number | null; createOnly: boolean },
+  expected: { ifMatchVersion: ExpectedVersion; createOnly: boolean },
 ): void {
   if (expected.createOnly) throw new ApiError('precondition_failed', 'There is a credential with this key.')
   if (before === undefined) throw new ApiError('precondition_failed', 'There is no credential with this key yet.')

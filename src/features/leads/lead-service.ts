@@ -1,6 +1,8 @@
 /** Writes to leads that come through the API: the same journey as a form, an explicit edit, or an upsert. */
+
 import type { Caller, Ctx } from '../../ctx.ts'
 import type { Tx } from '../../db/client.ts'
+import type { ExpectedVersion } from '../../domain/expected-version.ts'
 import { identitiesOf } from '../../domain/intake.ts'
 import type { ExternalId, LeadFacts } from '../../domain/lead.ts'
 import { addIds, type LeadEdit } from '../../domain/merge-edit.ts'
@@ -43,7 +45,7 @@ export async function updateLead(
   caller: Caller,
   id: string,
   input: LeadInput & StageInput,
-  expectedVersion: number | null,
+  expectedVersion: ExpectedVersion,
 ): Promise<LeadFacts> {
   return await withJourney(ctx.db, caller.workspaceId, async (tx) => {
     const edit = readLeadInput(await findWritePolicy(tx, caller.workspaceId), input)
@@ -54,14 +56,19 @@ export async function updateLead(
 }
 
 /** Hides a lead from lists; everything about it stays. */
-export async function archiveLead(ctx: Ctx, caller: Caller, id: string, expectedVersion: number | null): Promise<void> {
+export async function archiveLead(
+  ctx: Ctx,
+  caller: Caller,
+  id: string,
+  expectedVersion: ExpectedVersion,
+): Promise<void> {
   await updateLead(ctx, caller, id, { archived: true }, expectedVersion)
 }
 
 /** What the caller of an upsert says beside the fields. */
 export interface UpsertWishes {
   onDuplicate: string | undefined
-  expectedVersion: number | null
+  expectedVersion: ExpectedVersion
   createOnly: boolean
   createIfMissing: boolean
 }

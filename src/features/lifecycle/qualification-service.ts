@@ -1,6 +1,8 @@
 /** Reading and answering the qualification of a lead. */
+
 import type { Caller, Ctx } from '../../ctx.ts'
 import { withWorkspace } from '../../db/client.ts'
+import type { ExpectedVersion } from '../../domain/expected-version.ts'
 import type { CompiledLifecycle } from '../../domain/lifecycle/lifecycle-policy.ts'
 import { type AnswerNews, expiryOf } from '../../domain/lifecycle/merge-answers.ts'
 import { type CriterionStatus, decideQualification } from '../../domain/lifecycle/qualification.ts'
@@ -45,7 +47,7 @@ export async function answerQualification(
   caller: Caller,
   leadId: string,
   answers: readonly AnswerInput[],
-  ifMatch: number | null,
+  ifMatch: ExpectedVersion,
 ) {
   const now = ctx.now()
   return await withJourney(ctx.db, caller.workspaceId, async (tx) => {

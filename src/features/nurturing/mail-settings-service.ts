@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { recordAudit } from '../../changes/record-audit.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
 import { type Statement, type Tx, withWorkspace } from '../../db/client.ts'
-import { isExpectedVersion } from '../../domain/expected-version.ts'
+import { type ExpectedVersion, isExpectedVersion } from '../../domain/expected-version.ts'
 import { writeRef } from '../../domain/mail/link-ref.ts'
 import type { MailSettings } from '../../domain/mail/mail-settings.ts'
 import type { MailProviderKey } from '../../domain/mail/provider-events.ts'
@@ -32,7 +32,7 @@ export async function saveMailSettings(
   ctx: Ctx,
   caller: Caller,
   settings: MailSettings,
-  version: number,
+  version: ExpectedVersion,
 ): Promise<MailGate> {
   const keys = settings.purposes.map(({ key }) => key)
   const double = keys.findIndex((key, i) => key === 'all' || keys.indexOf(key) < i)
@@ -139,7 +139,7 @@ export async function saveMailProvider(
   caller: Caller,
   provider: MailProviderKey,
   secret: string,
-  ifMatchVersion: number | null,
+  ifMatchVersion: ExpectedVersion,
 ) {
   if (ifMatchVersion === null) {
     throw new ApiError('precondition_required', 'Send If-Match with the ETag of the version that you read.')
@@ -150,8 +150,9 @@ export async function saveMailProvider(
     const at = ctx.now().toISOString()
     // Before there is a secret, the tag that was read is that of version 1.
     const known = await lockProviderVersion(tx, provider)
-    if (known === undefined && !isExpectedVersion(ifMatchVersion, 1)) throw changed()
-    const version = await saveProvider(tx, provider, sealed, ifMatchVersion, at)
+    const current = known ?? 1
+    if (!isExpectedVersion(ifMatchVersion, current)) throw changed()
+    const version = await saveProvider(tx, provider, sealed, current, at)
     if (version === undefined) throw changed()
     recordAudit(tx, caller, {
       action: 'mail_provider.updated',

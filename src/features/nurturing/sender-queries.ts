@@ -127,7 +127,7 @@ const saveProviderStatement: Statement = {
   name: 'save_mail_provider',
   text: `INSERT INTO mail_providers AS p (workspace_id, provider, version, secret, updated_at) VALUES ($1, $2, 1, $3, $4)
     ON CONFLICT (workspace_id, provider) DO UPDATE SET version = p.version + 1, secret = excluded.secret, updated_at = excluded.updated_at
-    WHERE $5::int IS NULL OR $5 = 0 OR p.version = $5 RETURNING version`,
+    WHERE p.version = $5 RETURNING version`,
 }
 
 /** Writes the sealed secret of a provider; its version, or undefined when another one than `expected` is stored. */
@@ -135,7 +135,7 @@ export async function saveProvider(
   tx: Tx,
   provider: string,
   secret: Buffer,
-  expected: number | null,
+  expected: number,
   at: string,
 ): Promise<number | undefined> {
   const values = [tx.workspaceId, provider, secret, at, expected]

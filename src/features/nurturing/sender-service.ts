@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, randomBytes } from '
 import { recordAudit } from '../../changes/record-audit.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
-import { isExpectedVersion } from '../../domain/expected-version.ts'
+import { type ExpectedVersion, isExpectedVersion } from '../../domain/expected-version.ts'
 import { type SenderDefinition, SMTP_SECURITIES, senderSecretPlace } from '../../domain/mail/sender.ts'
 import { normalizeEmail } from '../../domain/normalize/email.ts'
 import { SEAL_IV_BYTES, sealSecret } from '../../domain/sealed-secret.ts'
@@ -61,7 +61,7 @@ export async function putSender(
 }
 
 /** Removes a sender; mails that name it are withheld from then on. */
-export async function deleteSender(ctx: Ctx, caller: Caller, key: string, ifMatch: number | null): Promise<void> {
+export async function deleteSender(ctx: Ctx, caller: Caller, key: string, ifMatch: ExpectedVersion): Promise<void> {
   await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {
     const before = await lockSender(tx, key)
     if (before === undefined) throw notFound('sender')

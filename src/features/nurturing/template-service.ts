@@ -3,7 +3,7 @@ import { recordAudit } from '../../changes/record-audit.ts'
 import { renderPool } from '../../connectors/mail/render-pool.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
 import { withWorkspace } from '../../db/client.ts'
-import { isExpectedVersion } from '../../domain/expected-version.ts'
+import { type ExpectedVersion, isExpectedVersion } from '../../domain/expected-version.ts'
 import { findTemplateFaults, type TemplateDefinition } from '../../domain/mail/template.ts'
 import { normalizeLanguage } from '../../domain/normalize/language.ts'
 import { isEqual } from '../../domain/survivorship.ts'
@@ -12,7 +12,7 @@ import { deleteTemplate as deleteRow, lockTemplate, saveTemplate, type TemplateR
 
 /** What the caller says about the version that it saw. */
 export interface Expectation {
-  ifMatchVersion: number | null
+  ifMatchVersion: ExpectedVersion
   createOnly: boolean
 }
 
@@ -56,7 +56,7 @@ export async function deleteTemplate(
   ctx: Ctx,
   caller: Caller,
   key: string,
-  ifMatchVersion: number | null,
+  ifMatchVersion: ExpectedVersion,
 ): Promise<void> {
   await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {
     const before = await lockTemplate(tx, key)

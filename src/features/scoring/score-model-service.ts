@@ -1,8 +1,10 @@
 /** What follows from score models: publishing scores everybody anew, a simulation tries a draft. */
+
 import type { Caller, Ctx } from '../../ctx.ts'
 import { withWorkspace } from '../../db/client.ts'
 import type { Condition } from '../../domain/condition/condition-shape.ts'
 import { validateCondition } from '../../domain/condition/validate-condition.ts'
+import type { ExpectedVersion } from '../../domain/expected-version.ts'
 import type { ScoreModel } from '../../domain/scoring/score-model.ts'
 import { ApiError, notFound } from '../../errors.ts'
 import type { Operation } from '../../operations/operation-queries.ts'
@@ -19,7 +21,7 @@ export async function publishScoreModel(
   ctx: Ctx,
   caller: Caller,
   key: string,
-  ifMatchVersion: number | null,
+  ifMatchVersion: ExpectedVersion,
 ): Promise<Operation> {
   return await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {
     const { published } = await scoreModels.publishIn(ctx, tx, caller, key, ifMatchVersion)

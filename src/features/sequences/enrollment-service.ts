@@ -1,6 +1,8 @@
 /** Enrollments by hand: who enters, and what becomes of those inside. */
+
 import type { Caller, Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
+import type { ExpectedVersion } from '../../domain/expected-version.ts'
 import type { EnrollmentRow } from '../../domain/sequence/enrollment.ts'
 import type { EntryRefusal } from '../../domain/sequence/enter.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
@@ -90,7 +92,7 @@ export async function changeEnrollment(
   caller: Caller,
   id: string,
   wish: EnrollmentWish,
-  expected: number | null,
+  expected: ExpectedVersion,
 ): Promise<Shown> {
   return await withJourney(ctx.db, caller.workspaceId, async (tx) => {
     // The lead first, like everybody who writes about it.

@@ -5,7 +5,7 @@ import type { Caller, Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
 import { CUSTOMIZABLE, type CustomField, type CustomFieldDocument } from '../../domain/custom-field.ts'
 import { findCustomFieldFaults, findRemovals, type Removal } from '../../domain/custom-field-faults.ts'
-import { isExpectedVersion } from '../../domain/expected-version.ts'
+import { type ExpectedVersion, isExpectedVersion } from '../../domain/expected-version.ts'
 import { isEqual } from '../../domain/survivorship.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, type ProblemItem, validationFailed } from '../../errors.ts'
@@ -30,7 +30,7 @@ export async function saveCustomFields(
   caller: Caller,
   document: CustomFieldDocument,
   replacements: Replacement[],
-  ifMatchVersion: number | null,
+  ifMatchVersion: ExpectedVersion,
 ): Promise<StoredDocument> {
   const faults = findCustomFieldFaults(document)
   if (faults.length > 0) throw validationFailed(faults.map((fault) => ({ ...fault, parameter: null })))

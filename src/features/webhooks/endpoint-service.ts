@@ -1,4 +1,5 @@
 /** Webhook endpoints: made, changed, disabled, removed. Every deed is audited and told in the feed. */
+
 import { uuidv7 } from 'uuidv7'
 import { recordAudit } from '../../changes/record-audit.ts'
 import { recordChange } from '../../changes/record-change.ts'
@@ -6,6 +7,7 @@ import { afterCommit, type Caller, type Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
 import type { AuditAction } from '../../domain/audit-entry.ts'
 import type { Condition } from '../../domain/condition/condition-shape.ts'
+import type { ExpectedVersion } from '../../domain/expected-version.ts'
 import { isEqual } from '../../domain/survivorship.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import type { DisabledReason } from '../../domain/webhook/delivery.ts'
@@ -72,7 +74,7 @@ export async function updateWebhookEndpoint(
   caller: Caller,
   id: string,
   input: EndpointInput,
-  expectedVersion: number | null,
+  expectedVersion: ExpectedVersion,
 ): Promise<EndpointRow> {
   await requireSoundEndpoint(ctx, caller.workspaceId, input)
   const endpoint = await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {
@@ -101,7 +103,7 @@ export async function rotateWebhookSecret(
   ctx: Ctx,
   caller: Caller,
   id: string,
-  expectedVersion: number | null,
+  expectedVersion: ExpectedVersion,
 ): Promise<EndpointWithSecret> {
   return await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {
     await requireEndpoint(tx, id, expectedVersion)
@@ -119,7 +121,7 @@ export async function deleteWebhookEndpoint(
   ctx: Ctx,
   caller: Caller,
   id: string,
-  expectedVersion: number | null,
+  expectedVersion: ExpectedVersion,
 ): Promise<void> {
   await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {
     const before = await requireEndpoint(tx, id, expectedVersion)
@@ -145,7 +147,7 @@ export async function disableWebhookEndpoint(
   })
 }
 
-async function requireEndpoint(tx: Tx, id: string, expectedVersion: number | null): Promise<EndpointRow> {
+async function requireEndpoint(tx: Tx, id: string, expectedVersion: ExpectedVersion): Promise<EndpointRow> {
   const endpoint = await lockEndpoint(tx, id)
   if (endpoint === undefined) throw notFound('webhook_endpoint')
   requireVersion(expectedVersion, endpoint.version)

@@ -5,8 +5,10 @@
  *   export const segments = policyEndpoints<SegmentDefinition, SegmentBody>({ kind: 'segment', ... })
  *   // routes/get-segment.ts: defineRoute({ ..., access: segments.reads, handle: segments.get })
  */
+
 import type { Caller, Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
+import type { ExpectedVersion } from '../../domain/expected-version.ts'
 import type { PolicyKind, PublishedPolicy } from '../../domain/policy.ts'
 import { diffDefinitions } from '../../domain/policy-diff.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
@@ -75,7 +77,7 @@ export function policyEndpoints<Definition extends object, Body>(spec: PolicyEnd
     toPolicyAnswer({ ...policy, draft: draft && completed(draft), published: published && completed(published) })
 
   /** Publishes the draft, for services that do more with it than `publish` does. */
-  const publishIn = async (ctx: Ctx, tx: Tx, caller: Caller, key: string, ifMatch: number | null) => {
+  const publishIn = async (ctx: Ctx, tx: Tx, caller: Caller, key: string, ifMatch: ExpectedVersion) => {
     const result = await publishDraft(tx, caller, { kind, key, now: ctx.now() }, ifMatch)
     const published = toPublished<Definition>(key, completed(result.published))
     const faults = await spec.findFaults(tx, published.definition, key)
