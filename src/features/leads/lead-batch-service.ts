@@ -13,6 +13,7 @@ import type { LeadInput } from './lead-input.ts'
 import { findReferences, refuseReferences } from './lead-references.ts'
 import { upsertOf } from './lead-service.ts'
 import { moveAllByKey, problemOf, type StageInput } from './move-by-key.ts'
+import { listPhoneCountries, type PhoneOfLead } from './phone-country.ts'
 
 /** One item: what was sent, or what its schema says against it. */
 export type BatchItem = (LeadInput & StageInput & { id?: string }) | ApiError
@@ -33,7 +34,15 @@ export async function upsertLeads(
       const now = ctx.now()
       const policy = await findWritePolicy(tx, caller.workspaceId)
       const onDuplicate = readOnDuplicate(policy, wishes.onDuplicate)
-      const read = part.map((item) => readItem(ctx, caller, policy, item, onDuplicate))
+      const named = part.map(nameItem)
+      const countries = await listPhoneCountries(
+        tx,
+        policy,
+        named.map((item) => (item instanceof ApiError ? NOTHING : item)),
+      )
+      const read = named.map((item, i) =>
+        readItem(ctx, caller, policy, item, { onDuplicate, country: countries[i] ?? null }),
+      )
       const upserts = read.filter((item): item is LeadUpsert => !(item instanceof ApiError))
       const references = await findReferences(
         tx,
@@ -81,19 +90,28 @@ async function moveItems(
   if (problems.size > 0) throw new ItemsRefused(items.map((item) => problems.get(item) ?? item))
 }
 
+/** Stands for a faulty item, about which nothing is asked. */
+const NOTHING: PhoneOfLead = { input: {}, id: null }
+
+/** An item with the lead that its id names. */
+function nameItem(item: BatchItem): PhoneOfLead | ApiError {
+  if (item instanceof ApiError) return item
+  const { id, stage_key: _, stage_reason: _reason, ...input } = item
+  const uuid = id === undefined ? null : decodeTypeId('lead', id)
+  return uuid === undefined ? notFound('lead') : { input, id: uuid }
+}
+
 function readItem(
   ctx: Ctx,
   caller: Caller,
   policy: WritePolicy,
-  item: BatchItem,
-  onDuplicate: string,
+  item: PhoneOfLead | ApiError,
+  wishes: { onDuplicate: string; country: string | null },
 ): LeadUpsert | ApiError {
   if (item instanceof ApiError) return item
-  const { id, stage_key: _, stage_reason: _reason, ...input } = item
-  const uuid = id === undefined ? null : decodeTypeId('lead', id)
-  if (uuid === undefined) return notFound('lead')
+  const { input, id } = item
   try {
-    return upsertOf(ctx, caller, policy, input, onDuplicate, uuid)
+    return upsertOf(ctx, caller, policy, input, { ...wishes, id })
   } catch (error) {
     // What is wrong with one item is its own result.
     if (error instanceof ApiError) return error

@@ -22,12 +22,16 @@ export interface LeadInput extends RawLeadFields, CollectionsInput {
   owner_id?: string | null
 }
 
-/** An edit in canonical form; throws 400 that names every fault. */
-export function readLeadInput(policy: WritePolicy, input: LeadInput): LeadEdit {
+/** An edit in canonical form; throws 400 that names every fault. `country` is the one of phone numbers without a prefix. */
+export function readLeadInput(
+  policy: WritePolicy,
+  input: LeadInput,
+  country: string | null = policy.settings.default_country,
+): LeadEdit {
   const raw = Object.fromEntries(
     LEAD_TEXT_FIELDS.filter((name) => input[name] !== undefined).map((name) => [name, input[name] ?? null]),
   )
-  const { fields, issues } = normalizeFields(raw, policy.settings.default_country)
+  const { fields, issues } = normalizeFields(raw, country)
   const { tags, custom_fields, metadata, faults } = readCollections(policy, 'lead', input)
   const all = [...faultsOfIssues(issues), ...faults, ...faultsOfStatus(input.status)]
   if (all.length > 0) throw validationFailed(all)

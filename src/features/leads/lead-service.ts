@@ -16,6 +16,7 @@ import { isWritten, problemOf, type WriteResult } from '../../pipeline/write-res
 import { intakeOf, type LeadInput, readLeadInput } from './lead-input.ts'
 import { findReferences, refuseReferences } from './lead-references.ts'
 import { moveByKey, type StageInput } from './move-by-key.ts'
+import { listPhoneCountries } from './phone-country.ts'
 
 /** Creates a lead, or updates the known one; `created` tells which. */
 export async function createLead(
@@ -48,7 +49,9 @@ export async function updateLead(
   expectedVersion: ExpectedVersion,
 ): Promise<LeadFacts> {
   return await withJourney(ctx.db, caller.workspaceId, async (tx) => {
-    const edit = readLeadInput(await findWritePolicy(tx, caller.workspaceId), input)
+    const policy = await findWritePolicy(tx, caller.workspaceId)
+    const [country] = await listPhoneCountries(tx, policy, [{ input, id }])
+    const edit = readLeadInput(policy, input, country)
     await requireReferences(tx, edit)
     const { record } = requireWritten(await editLead(tx, caller, id, edit, expectedVersion, ctx.now()))
     return await moveByKey(tx, caller, record, input, ctx.now())
@@ -84,7 +87,8 @@ export async function upsertLead(
   return await withJourney(ctx.db, caller.workspaceId, async (tx) => {
     const policy = await findWritePolicy(tx, caller.workspaceId)
     const given = { ...input, external_ids: addIds([externalId], input.external_ids ?? []) }
-    const wanted = upsertOf(ctx, caller, policy, given, wishes.onDuplicate)
+    const [country] = await listPhoneCountries(tx, policy, [{ input: given, id: null }])
+    const wanted = upsertOf(ctx, caller, policy, given, { onDuplicate: wishes.onDuplicate, country })
     await requireReferences(tx, wanted.edit)
     const { createOnly, createIfMissing, expectedVersion } = wishes
     // Only the id of the path addresses the lead; further ones in the body join it.
@@ -101,11 +105,11 @@ export function upsertOf(
   caller: Caller,
   policy: WritePolicy,
   input: LeadInput,
-  onDuplicate: string | undefined,
-  id: string | null = null,
+  wishes: { onDuplicate: string | undefined; country: string | null | undefined; id?: string | null },
 ): LeadUpsert {
+  const { onDuplicate, country, id = null } = wishes
   const { external_ids: externalIds = [], ...fields } = input
-  const edit = { ...readLeadInput(policy, fields), add_external_ids: addIds([], externalIds) }
+  const edit = { ...readLeadInput(policy, fields, country), add_external_ids: addIds([], externalIds) }
   const wanted = readOnDuplicate(policy, onDuplicate)
   const { email } = edit.fields
   return {
