@@ -96,8 +96,11 @@ export interface Room {
   tag: string
   description: string
   routes: Route[]
-  /** Answers browsers of other origins on the public routes of the room; without it they get no CORS headers. */
-  cors?(ctx: Ctx, request: FastifyRequest, reply: FastifyReply): Promise<void>
+  /**
+   * Answers browsers of other origins on the public routes of the room; without it they get no CORS headers. `isShed`: the
+   * request is refused for too much load, and nothing may be asked of the database.
+   */
+  cors?(ctx: Ctx, request: FastifyRequest, reply: FastifyReply, isShed?: boolean): Promise<void>
   /** Registers what browsers show: unversioned addresses outside the published document. */
   pages?(app: FastifyInstance, ctx: Ctx): void
 }
@@ -124,6 +127,9 @@ function registerRoute(app: FastifyInstance, ctx: Ctx, room: Room, route: Route,
       ...(route.jsonLimits && { jsonLimits: route.jsonLimits }),
       ...(route.keepsBytes === true && { keepsBytes: true }),
       ...(route.problemPage && { problemPage: route.problemPage }),
+      ...(open && {
+        cors: (request: FastifyRequest, reply: FastifyReply, isShed) => cors(ctx, request, reply, isShed),
+      }),
     },
     ...(route.judgesBody === true && { attachValidation: true }),
     ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
@@ -193,6 +199,8 @@ declare module 'fastify' {
     jsonLimits?: JsonLimits
     keepsBytes?: boolean
     problemPage?: ProblemPage
+    /** Of a public route: tells browsers which pages may read the answer. */
+    cors?: (request: FastifyRequest, reply: FastifyReply, isShed: boolean) => Promise<void>
   }
   interface FastifyRequest {
     caller: Caller

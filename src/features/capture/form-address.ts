@@ -9,6 +9,9 @@ import { type FormRow, findDefaultWorkspace, findForm, findFormAddress } from '.
 /** How long another process may still serve the version before; well under the time a person needs to notice. */
 const MEMORY_MS = 2_000
 
+/** As long as a rush may last during which nobody asks the database. */
+const REMEMBERED_MS = 600_000
+
 export interface AddressedForm extends FormRow {
   workspace_id: string
 }
@@ -18,22 +21,35 @@ export const PUBLIC_KEY_PREFIX = 'F'
 
 export interface FormAddresses {
   find(address: string, caller: Caller): Promise<AddressedForm | undefined>
+  /** The form as it was found lately, without asking the database. */
+  remembered(address: string, caller: Caller): AddressedForm | undefined
   forget(): void
 }
 
 /** Finds forms by public address, with a short memory. */
 export function createFormAddresses(ctx: Ctx): FormAddresses {
   const known = new LRUCache<string, { form: AddressedForm | undefined }>({ max: 5_000, ttl: MEMORY_MS })
+  // Older ones serve refusals only, which tell a page no more than that it was refused.
+  const remembered = new LRUCache<string, AddressedForm>({ max: 5_000, ttl: REMEMBERED_MS })
+  // A public key means one form, whoever uses it.
+  const keyOf = (address: string, { workspaceId }: Caller) =>
+    address.startsWith(PUBLIC_KEY_PREFIX) ? address : `${workspaceId}/${address}`
   return {
+    remembered: (address, caller) => remembered.get(keyOf(address, caller)),
     find: async (address, caller) => {
-      const key = `${caller.workspaceId}/${address}`
+      const key = keyOf(address, caller)
       const cached = known.get(key)
       if (cached !== undefined) return cached.form
       const form = await lookUp(ctx, address, caller)
       known.set(key, { form })
+      if (form === undefined) remembered.delete(key)
+      else remembered.set(key, form)
       return form
     },
-    forget: () => known.clear(),
+    forget: () => {
+      known.clear()
+      remembered.clear()
+    },
   }
 }
 

@@ -20,6 +20,7 @@ const SHARES: Record<RateClass, number> = {
 
 /** Refuses requests while work waits too long. Must come first: a refusal costs next to nothing. */
 export function addOverload(app: FastifyInstance, ctx: Ctx): void {
+  app.decorateRequest('isShed', false)
   const longest = ctx.config.SHED_DELAY_MS
   if (longest === 0) return
   const pressure = watchPressure(ctx.db.pool)
@@ -31,9 +32,17 @@ export function addOverload(app: FastifyInstance, ctx: Ctx): void {
       return
     }
     ctx.metrics.shed.inc({ rate_class: rateClass })
+    request.isShed = true
     throw new ApiError('unavailable', 'The service has more to do than it can; try again shortly.', {
       // Spread out, or all of them come back together.
       headers: { 'retry-after': String(1 + Math.floor(Math.random() * 3)) },
     })
   })
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** True when it was refused for too much load: its answer must cost nothing. */
+    isShed: boolean
+  }
 }

@@ -5,6 +5,7 @@ import { ApiError } from '../../errors.ts'
 import { renderProblem } from '../problem.ts'
 import { sendRendered } from '../send.ts'
 import { toApiError } from '../to-api-error.ts'
+import { NOBODY } from './auth.ts'
 
 export type ProblemRenderer = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => FastifyReply
 
@@ -26,7 +27,10 @@ export function addProblems(app: FastifyInstance, render: ProblemRenderer, base:
     for (const method of [route.method].flat()) known.push({ method, pattern })
   })
 
-  app.setErrorHandler(render)
+  app.setErrorHandler<FastifyError>(async (error, request, reply) => {
+    await addMissingCors(request, reply)
+    return render(error, request, reply)
+  })
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? ''
     const allowed = [...new Set(known.filter((route) => route.pattern.test(path)).map((route) => route.method))].sort()
@@ -36,6 +40,21 @@ export function addProblems(app: FastifyInstance, render: ProblemRenderer, base:
         : new ApiError('method_not_allowed', `Use ${allowed.join(', ')}.`, { headers: { allow: allowed.join(', ') } })
     return sendProblem(reply, request, error, base)
   })
+}
+
+/**
+ * What is refused before the route's own CORS hook (load, an unknown key) must be readable for the page all the same, or its
+ * script cannot tell a refusal from a dead network. Whether the hook has spoken is seen by its Vary.
+ */
+async function addMissingCors(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const { cors } = request.routeOptions.config
+  if (cors === undefined || /\borigin\b/i.test(String(reply.getHeader('vary') ?? ''))) return
+  // What is shed was refused before anybody asked who calls.
+  request.caller ??= NOBODY
+  // A refusal is answered whatever becomes of its headers.
+  await cors(request, reply, request.isShed).catch((error: unknown) =>
+    request.log.debug({ err: error }, 'no CORS headers'),
+  )
 }
 
 function sendProblem(reply: FastifyReply, request: FastifyRequest, error: ApiError, base: string): FastifyReply {
