@@ -36,6 +36,8 @@ export interface Caller {
   readonly scopes: ReadonlySet<string>
   readonly keyId: string | null
   readonly keyKind: 'secret' | 'restricted' | 'publishable' | null
+  /** Websites whose pages may use the key; none named means any. */
+  readonly allowedOrigins?: readonly string[]
   /** The request that it came by, for the audit log; absent for the system and the command line. */
   readonly via?: { readonly requestId: string; readonly network: string }
 }

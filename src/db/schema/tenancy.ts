@@ -26,6 +26,8 @@ export const apiKeys = pgTable(
     origin: text('origin'),
     /** Networks that may use the key, canonical CIDR; empty means any. */
     allowed_ips: text('allowed_ips').array().notNull().default([]),
+    /** Websites whose pages may use a publishable key; empty means any. */
+    allowed_origins: text('allowed_origins').array().notNull().default([]),
     prefix: text('prefix').notNull(),
     last_four: text('last_four').notNull(),
     version: integer('version').notNull().default(1),

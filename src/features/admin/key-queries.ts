@@ -12,6 +12,7 @@ export interface StoredKey {
   scopes: string[]
   origin: string | null
   allowed_ips: string[]
+  allowed_origins: string[]
   prefix: string
   last_four: string
   version: number
@@ -28,7 +29,7 @@ export interface KeyRow extends StoredKey {
 }
 
 const STORED =
-  'id, name, kind, scopes, origin, allowed_ips, prefix, last_four, version, created_at, expires_at, rotated_at, overlap_ends_at, revoked_at'
+  'id, name, kind, scopes, origin, allowed_ips, allowed_origins, prefix, last_four, version, created_at, expires_at, rotated_at, overlap_ends_at, revoked_at'
 const STATE = `CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= now() THEN 'expired' ELSE 'active' END`
 const COLUMNS = `${STORED}, ${STATE} AS state`
 

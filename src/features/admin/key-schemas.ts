@@ -47,6 +47,15 @@ const allowedIps = List(
     examples: [['203.0.113.0/24']],
   },
 )
+const allowedOrigins = List(
+  Text(300, { description: 'An origin, as a browser sends it.', examples: ['https://shop.test'], minLength: 1 }),
+  100,
+  {
+    description:
+      'Websites whose pages may send events with a publishable key; empty allows every page. A call without `Origin` comes from no page.',
+    examples: [[]],
+  },
+)
 const expiresAt = Nullable(
   Timestamp({ description: 'When it stops working; null means never.', examples: ['2027-11-22T00:00:00.000Z'] }),
 )
@@ -61,6 +70,7 @@ const fields = {
   scopes: scopes('Rights of a restricted key; empty for the other kinds.'),
   origin,
   allowed_ips: allowedIps,
+  allowed_origins: allowedOrigins,
   prefix: Text(16, { description: 'How the secret begins.', examples: ['rk_live_7f3a'] }),
   last_four: Text(4, { description: 'How the secret ends.', examples: ['Qx9Z'] }),
   state: OpenEnum(KEY_STATES, { description: 'Whether it works now.', examples: ['active'] }),
@@ -94,6 +104,7 @@ export const ApiKeyCreate = input('ApiKeyCreate', 'A new key. It can never do mo
   scopes: Type.Optional(scopes('Rights of a restricted key, at least one; other kinds take none.')),
   origin: Type.Optional(origin),
   allowed_ips: Type.Optional(allowedIps),
+  allowed_origins: Type.Optional(allowedOrigins),
   expires_at: Type.Optional(expiresAt),
 })
 

@@ -32,6 +32,8 @@ export interface NewKey {
   origin: string | null
   /** Canonical CIDR. */
   allowedIps?: string[]
+  /** As browsers send them; of a publishable key only. */
+  allowedOrigins?: string[]
   /** RFC 3339 UTC with milliseconds. */
   expiresAt: string | null
 }
@@ -138,6 +140,7 @@ async function issueKey(tx: Tx, by: AuditSource, wanted: NewKey, now: Date): Pro
     scopes: wanted.scopes,
     origin: wanted.origin,
     allowed_ips: wanted.allowedIps ?? [],
+    allowed_origins: wanted.allowedOrigins ?? [],
     ...shown,
     version: 1,
     created_at: now.toISOString(),

@@ -1,6 +1,7 @@
 /** From the body of a request to a key that can be made; every fault is named at once. */
 import { KEY_KINDS, type KeyKind } from '../../domain/api-key.ts'
 import { parseSpan } from '../../domain/condition/moment.ts'
+import { originOf } from '../../domain/form-faults.ts'
 import { normalizeIpRange } from '../../domain/ip-range.ts'
 import { type ProblemItem, validationFailed } from '../../errors.ts'
 import { SCOPES } from '../../http/access.ts'
@@ -13,6 +14,7 @@ export interface KeyInput {
   scopes?: string[]
   origin?: string | null
   allowed_ips?: string[]
+  allowed_origins?: string[]
   expires_at?: string | null
 }
 
@@ -34,6 +36,13 @@ export function readNewKey(input: KeyInput, now: Date): NewKey {
     if (!range.ok) fault(`/allowed_ips/${i}`, range.detail, range.code)
     return range.ok ? range.value : text
   })
+  const allowedOrigins = [...new Set(input.allowed_origins ?? [])]
+  for (const [i, origin] of allowedOrigins.entries()) {
+    if (originOf(origin) !== origin)
+      fault(`/allowed_origins/${i}`, 'Must be scheme, host and port only, as a browser sends it.', 'invalid_origin')
+  }
+  if (input.kind !== 'publishable' && allowedOrigins.length > 0)
+    fault('/allowed_origins', 'Only a publishable key is used by pages.')
   const expiresAt = readEnd(input.expires_at ?? null)
   if (expiresAt !== null && !(expiresAt > now.toISOString())) fault('/expires_at', 'Must be a moment in the future.')
   if (items.length > 0) throw validationFailed(items)
@@ -43,6 +52,7 @@ export function readNewKey(input: KeyInput, now: Date): NewKey {
     scopes: SCOPES.filter((scope) => scopes.includes(scope)),
     origin: input.origin ?? null,
     allowedIps: [...new Set(allowedIps)],
+    allowedOrigins,
     expiresAt,
   }
 }

@@ -1,6 +1,6 @@
 /** Whose website a browser's request comes from: its publishable key says it, in the header or, for beacons, in the URL. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Ctx } from '../../ctx.ts'
+import type { Caller, Ctx } from '../../ctx.ts'
 import { looksLikeKey } from '../../domain/api-key.ts'
 import { isInRanges } from '../../domain/ip-range.ts'
 import { ApiError } from '../../errors.ts'
@@ -10,6 +10,7 @@ import { keyring } from '../../http/plugins/auth.ts'
 export async function requireSite(ctx: Ctx, request: FastifyRequest, given: string | undefined): Promise<string> {
   const { caller } = request
   if (caller.keyKind !== null) {
+    requireOrigin(caller, request)
     if (caller.keyKind !== 'restricted' || caller.scopes.has('events:write')) return caller.workspaceId
     throw new ApiError('forbidden', 'This key lacks the scope events:write.')
   }
@@ -24,16 +25,36 @@ export async function requireSite(ctx: Ctx, request: FastifyRequest, given: stri
   if (found.allowedIps.length > 0 && !isInRanges(request.ip, found.allowedIps)) {
     throw new ApiError('forbidden', 'This key may not be used from this address.')
   }
+  requireOrigin(found.caller, request)
   return found.caller.workspaceId
+}
+
+/** A key without a list is open to every page; a call without Origin is not from a page. */
+const isOriginAllowed = ({ allowedOrigins = [] }: Caller, origin: string | undefined) =>
+  origin === undefined || allowedOrigins.length === 0 || allowedOrigins.includes(origin)
+
+function requireOrigin(caller: Caller, { headers }: FastifyRequest): void {
+  if (isOriginAllowed(caller, headers.origin)) return
+  throw new ApiError('origin_not_allowed', 'Pages of this origin may not use this key; see its allowed_origins.')
 }
 
 const EXPOSED = 'RateLimit, RateLimit-Policy, Retry-After, X-Request-Id'
 
-/** Any page may send events: the key is public, and without cookies a foreign page can do nothing that curl could not. */
-export async function addEventCors(_ctx: Ctx, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+/**
+ * The pages of the key's websites may send events, and any page where it names none: without cookies a foreign page can do
+ * nothing that curl could not. A preflight, and a request that is shed, is answered by the key in the URL or by none.
+ */
+export async function addEventCors(
+  ctx: Ctx,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  isShed = false,
+): Promise<void> {
   reply.header('vary', 'Origin')
   const { origin } = request.headers
   if (origin === undefined) return
+  const caller = request.caller.keyKind === null && !isShed ? await callerInUrl(ctx, request) : request.caller
+  if (caller !== undefined && !isOriginAllowed(caller, origin)) return
   reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': EXPOSED })
   if (request.method !== 'OPTIONS') return
   reply.headers({
@@ -41,4 +62,12 @@ export async function addEventCors(_ctx: Ctx, request: FastifyRequest, reply: Fa
     'access-control-allow-headers': 'Content-Type, Authorization',
     'access-control-max-age': '600',
   })
+}
+
+/** Whom the key in the URL belongs to; undefined without one that is known. */
+async function callerInUrl(ctx: Ctx, request: FastifyRequest): Promise<Caller | undefined> {
+  // Before validation: a parameter that comes twice is a list.
+  const given = (request.query as Record<string, unknown>)['publishable_key']
+  if (typeof given !== 'string' || !looksLikeKey(given)) return undefined
+  return (await keyring(ctx).find(given))?.caller
 }

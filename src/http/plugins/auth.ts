@@ -26,7 +26,7 @@ const findKeyHash: Statement = {
 }
 const findKey: Statement = {
   name: 'find_api_key',
-  text: `SELECT id, kind, scopes, origin, allowed_ips FROM api_keys
+  text: `SELECT id, kind, scopes, origin, allowed_ips, allowed_origins FROM api_keys
     WHERE workspace_id = $1 AND id = $2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`,
 }
 
@@ -36,6 +36,7 @@ interface KeyRow {
   scopes: string[]
   origin: string | null
   allowed_ips: string[]
+  allowed_origins: string[]
 }
 
 interface KnownKey {
@@ -84,6 +85,7 @@ async function findKnownKey(ctx: Ctx, hash: Buffer): Promise<KnownKey | null> {
     scopes: new Set(key.scopes),
     keyId: key.id,
     keyKind: key.kind,
+    allowedOrigins: key.allowed_origins,
   }
   return { caller, allowedIps: key.allowed_ips }
 }
