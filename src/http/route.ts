@@ -66,6 +66,8 @@ export interface RouteSpec<P, Q, B> {
   jsonLimits?: JsonLimits
   /** True when the handler looks at `request.validationError` itself: a faulty item of a batch fails alone. */
   judgesBody?: boolean
+  /** True where what is sent does not matter: no body at all is an empty one. */
+  bodyOptional?: boolean
   /** Longest time to an answer, where the usual one (ANSWER_LIMIT_MS) is too short. */
   timeLimitSeconds?: number
   /** True when the handler needs the body as it came, to verify a signature. */
@@ -132,12 +134,17 @@ function registerRoute(app: FastifyInstance, ctx: Ctx, room: Room, route: Route,
       }),
     },
     ...(route.judgesBody === true && { attachValidation: true }),
+    ...(route.bodyOptional === true && { preValidation: takeNoBody }),
     ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
     ...(open && {
       onRequest: async (request: FastifyRequest, reply: FastifyReply) => await cors(ctx, request, reply),
     }),
     handler: makeHandler(ctx, route, base),
   })
+}
+
+async function takeNoBody(request: FastifyRequest): Promise<void> {
+  request.body ??= {}
 }
 
 /** `hide` belongs to the swagger plugin's schema. */

@@ -19,6 +19,7 @@ export const unsubscribeByLink = defineRoute({
   params: Type.Object({ link_ref: LinkRefParameter }),
   body: ref(OneClick),
   consumes: ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'],
+  bodyOptional: true,
   responses: { 204: { description: 'Left.', schema: null } },
   problems: [404],
   handle: async (ctx, { params, request }) => {
