@@ -38,6 +38,7 @@ export function findDefinitionFaults(definition: FormDefinition): DefinitionFaul
   checkConsents(definition, add)
   checkLocales(definition, add)
   checkSpam(definition, add)
+  checkQuiz(definition, targets, add)
   checkTheme(definition, add)
   return faults
 }
@@ -123,6 +124,22 @@ function checkSpam({ spam, fields }: FormDefinition, add: Add): void {
   const isWidget = spam.challenge !== 'none' && spam.challenge !== 'proof_of_work'
   if (isWidget && spam.challenge_site_key === null)
     add('/spam/challenge_site_key', 'required', 'The widget needs its public key.')
+}
+
+function checkQuiz({ quiz, fields }: FormDefinition, targets: ReadonlySet<string>, add: Add): void {
+  if (quiz === null) return
+  if (targets.has(quiz.maps_to)) add('/quiz/maps_to', 'duplicate_target', `A field maps to ${quiz.maps_to}.`)
+  const seen = new Set<string>()
+  for (const [i, { field: name, value }] of quiz.answers.entries()) {
+    const at = `/quiz/answers/${i}`
+    const field = fields.find((one) => one.name === name)
+    if (field === undefined) add(`${at}/field`, 'unknown_field', `The form has no field ${name}.`)
+    else if (field.options.length > 0 && !field.options.some((option) => option.value === value))
+      add(`${at}/value`, 'unknown_option', `The field ${name} has no such option.`)
+    const answer = JSON.stringify([name, value])
+    if (seen.has(answer)) add(at, 'duplicate', 'This answer is there already.')
+    seen.add(answer)
+  }
 }
 
 /** Characters of colours, lengths, font names and functions such as rgb(); none that ends a declaration. */

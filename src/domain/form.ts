@@ -1,6 +1,7 @@
 // A form is versioned data: which fields a visitor may send, how each is checked, where its value goes, which texts
 // people read, and what counts as spam. Unknown fields are never refused: they are kept with the submission.
 
+import type { Quiz } from './quiz.ts'
 import { DEFAULT_SPAM_SETTINGS, type SpamSettings } from './spam/spam-settings.ts'
 
 export const FORM_FIELD_TYPES = [
@@ -101,6 +102,8 @@ export interface FormDefinition {
   /** Country of phone numbers without a prefix and of leads that name none. */
   default_country: string | null
   spam: SpamSettings
+  /** Answers that are worth points; null when there are none. */
+  quiz: Quiz | null
   /** CSS variables (`--lw-…`) of the hosted page and the embedded form. */
   theme: Record<string, string>
 }
@@ -134,6 +137,7 @@ export function completeDefinition(given: PartialDefinition): FormDefinition {
     default_source_key: null,
     default_campaign_key: null,
     default_country: null,
+    quiz: null,
     theme: {},
     ...given,
     fields: given.fields.map((field) => ({ ...fieldDefaults(field.name), ...field })),

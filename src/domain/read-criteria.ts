@@ -5,9 +5,9 @@ import type { FormDefinition, FormField } from './form.ts'
 import { type AnswerNews, expiryOf } from './lifecycle/merge-answers.ts'
 import type { QualificationPolicy } from './lifecycle/qualification.ts'
 import { statusOfValues } from './lifecycle/value-status.ts'
+import { textsOf } from './quiz.ts'
 import type { ReceivedSubmission } from './read-submission.ts'
 import { encodeTypeId } from './type-id.ts'
-import { isTicked } from './validate-submission.ts'
 
 /** Prefix of the targets of fields that answer a criterion. */
 export const CRITERIA_PREFIX = 'criteria.'
@@ -61,17 +61,5 @@ export function readCriteria(
   }
   return read
 }
-
-/** The values of a field as texts; a check box is `true` or `false`, however the page spells it. */
-function textsOf(field: FormField, value: unknown): string[] {
-  const texts = (Array.isArray(value) ? value : [value]).flatMap((one) => {
-    const text = ['string', 'number', 'boolean'].includes(typeof one) ? String(one).trim() : ''
-    return text === '' ? [] : [text]
-  })
-  if (field.type !== 'boolean' || texts.length === 0) return texts
-  return texts.map((text) => (isTicked(text) ? 'true' : NO.has(text.toLowerCase()) ? 'false' : text))
-}
-
-const NO = new Set(['false', 'off', 'no', '0'])
 
 const labelOf = ({ options }: FormField, text: string) => options.find(({ value }) => value === text)?.label ?? text

@@ -4,6 +4,7 @@ import type { FormDefinition, FormField } from './form.ts'
 import { type Intake, identitiesOf, normalizeFields, type RawLeadFields } from './intake.ts'
 import { LEAD_TEXT_FIELDS, type LeadTextField } from './lead.ts'
 import { normalizeLanguage } from './normalize/language.ts'
+import { quizPoints } from './quiz.ts'
 import type { SubmissionContext, SubmissionPayload } from './submission.ts'
 
 const LEAD_FIELDS = new Set<string>(LEAD_TEXT_FIELDS)
@@ -25,6 +26,8 @@ export function readSubmission(
   const raw: RawLeadFields = {}
   const customFields: Record<string, unknown> = {}
   for (const field of form.fields) place(field, submission.payload[field.name], raw, customFields)
+  const points = quizPoints(form, submission.payload)
+  if (points !== null && form.quiz !== null) customFields[form.quiz.maps_to.slice('custom_fields.'.length)] = points
   const { fields, issues } = normalizeFields(raw, form.default_country)
   const given =
     Object.values(fields).some((value) => value !== null) || Object.keys(customFields).length > 0 || issues.length > 0

@@ -12,6 +12,7 @@ import {
   input,
   List,
   Nullable,
+  NullableRef,
   OpenEnum,
   pageOf,
   ref,
@@ -30,6 +31,7 @@ import {
   formTexts,
   Locale,
 } from './form-text-schemas.ts'
+import { FormQuiz, FormQuizUpdate } from './quiz-schemas.ts'
 import { SpamSettingsSchema, SpamSettingsUpdate } from './spam-schemas.ts'
 
 const definitionFields = {
@@ -91,6 +93,7 @@ const fullDefinition = {
   locales: List(ref(FormLocaleSchema), 50, { description: 'Texts in further locales.', examples: [[]] }),
   consents: List(ref(FormConsentSchema), 50, { description: 'Consents that the form asks for.', examples: [[]] }),
   spam: ref(SpamSettingsSchema),
+  quiz: NullableRef(FormQuiz, 'Answers that are worth points; null when there are none.'),
 }
 
 export const Form = component('Form', 'A form: versioned data that says what may be sent and where it goes.', {
@@ -124,6 +127,7 @@ export const FormUpdate = input('FormUpdate', 'The whole definition; parts that 
     List(ref(FormConsentUpdate), 50, { description: 'Consents that the form asks for.', examples: [[]] }),
   ),
   spam: Type.Optional(ref(SpamSettingsUpdate)),
+  quiz: Type.Optional(NullableRef(FormQuizUpdate, 'Answers that are worth points; null or left out: none.')),
   challenge_secret: Type.Optional(
     Nullable(
       Text(500, {

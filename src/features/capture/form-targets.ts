@@ -18,15 +18,18 @@ export async function requireTargets(tx: Tx, definition: FormDefinition, at = ''
 }
 
 /** A workspace that takes undefined fields takes them from forms too. */
-async function faultsOfCustomFields(tx: Tx, { fields }: FormDefinition): Promise<DefinitionFault[]> {
+async function faultsOfCustomFields(tx: Tx, { fields, quiz }: FormDefinition): Promise<DefinitionFault[]> {
   const asked = fields.flatMap(({ maps_to }, i) =>
-    maps_to?.startsWith(CUSTOM_PREFIX) ? [{ key: maps_to.slice(CUSTOM_PREFIX.length), i }] : [],
+    maps_to?.startsWith(CUSTOM_PREFIX)
+      ? [{ key: maps_to.slice(CUSTOM_PREFIX.length), pointer: `/fields/${i}/maps_to` }]
+      : [],
   )
+  if (quiz !== null) asked.push({ key: quiz.maps_to.slice(CUSTOM_PREFIX.length), pointer: '/quiz/maps_to' })
   if (asked.length === 0) return []
   const rules = rulesOf(await findWritePolicy(tx, tx.workspaceId), 'lead')
   return asked
     .filter(({ key }) => !rules.allowUnknown && !rules.fields.has(key))
-    .map(({ key, i }) => faultAt(i, 'unknown_field', `Leads have no custom field "${key}".`))
+    .map(({ key, pointer }) => faultAt(pointer, 'unknown_field', `Leads have no custom field "${key}".`))
 }
 
 async function faultsOfCriteria(tx: Tx, definition: FormDefinition): Promise<DefinitionFault[]> {
@@ -35,12 +38,14 @@ async function faultsOfCriteria(tx: Tx, definition: FormDefinition): Promise<Def
   const { criteria } = (await readLifecycle(tx)).policy
   const known = new Set(criteria.map(({ key }) => key))
   const detail = `The lifecycle has these criteria: ${[...known].join(', ')}.`
-  return asked.filter(({ key }) => !known.has(key)).map(({ i }) => faultAt(i, 'unknown_criterion', detail))
+  return asked
+    .filter(({ key }) => !known.has(key))
+    .map(({ i }) => faultAt(`/fields/${i}/maps_to`, 'unknown_criterion', detail))
 }
 
-const faultAt = (i: number, code: string, detail: string): DefinitionFault => ({
+const faultAt = (pointer: string, code: string, detail: string): DefinitionFault => ({
   code,
   detail,
-  pointer: `/fields/${i}/maps_to`,
+  pointer,
   parameter: null,
 })
