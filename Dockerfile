@@ -24,6 +24,7 @@ COPY scripts/start.mjs scripts/build.mjs ./scripts/
 COPY migrations ./migrations
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=build /app/build/src ./build/src
+COPY --from=build /app/build/bundle ./build/bundle
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data

@@ -44,7 +44,7 @@ export async function openStage(args: string[], env: Record<string, string> = {}
   // PostgreSQL runs as an account of its own when we are root.
   chmodSync(folder, 0o755)
   const port = 20_000 + Math.floor(Math.random() * 8_000)
-  const service = spawn(process.execPath, [path.join(root, 'build/src/cli.js'), ...args], {
+  const service = spawn(process.execPath, [path.join(root, 'build/bundle/cli.js'), ...args], {
     env: {
       ...process.env,
       NODE_ENV: 'production',

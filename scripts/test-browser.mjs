@@ -25,7 +25,7 @@ const { serveWebsite } = await import('../examples/website/serve.mjs')
 const work = mkdtempSync(path.join(os.tmpdir(), 'leadwell-browser-'))
 const port = await findFreePort()
 const base = `http://127.0.0.1:${port}`
-const service = spawn(process.execPath, [path.join(root, 'build/src/cli.js'), 'serve'], {
+const service = spawn(process.execPath, [path.join(root, 'build/bundle/cli.js'), 'serve'], {
   cwd: work,
   env: { ...process.env, PORT: String(port), HOST: '127.0.0.1', DATA_DIR: path.join(work, 'data'), LOG_LEVEL: 'warn' },
   stdio: ['ignore', 'pipe', 'inherit'],

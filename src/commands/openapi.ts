@@ -1,9 +1,9 @@
 /** `openapi`. */
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { packageRoot } from '../db/migrate.ts'
 import { toOpenapi30 } from '../http/openapi-3-0.ts'
 import type { Document } from '../http/openapi-types.ts'
+import { packageRoot } from '../package-root.ts'
 import type { Command } from './command.ts'
 import { describeApp } from './describe-app.ts'
 import { readArguments } from './usage.ts'

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { ConfigSchema } from '../config.ts'
-import { packageRoot } from '../db/migrate.ts'
+import { packageRoot } from '../package-root.ts'
 import type { Command } from './command.ts'
 import { readArguments } from './usage.ts'
 

@@ -1,18 +1,12 @@
 /** Brings a database to the newest schema. Safe to run from several processes at once and to be killed at any time. */
-import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
+import { packageRoot } from '../package-root.ts'
 
 /** Any fixed number will do; it only must not be used for another lock in the same database. */
 const MIGRATION_LOCK = 7217_2026
-
-/** The nearest folder upwards that holds package.json: right from src/, build/src/ and an installed package. */
-export function packageRoot(from = path.dirname(fileURLToPath(import.meta.url))): string {
-  return existsSync(path.join(from, 'package.json')) ? from : packageRoot(path.dirname(from))
-}
 
 /** Applies every missing migration in one transaction, under a lock; `connectionString` must be a direct connection of the owner. */
 export async function migrate(connectionString: string): Promise<void> {

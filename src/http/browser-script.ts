@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { compiledPath } from '../package-root.ts'
 import { contentTag, isUnchanged } from './etag.ts'
 
-/** The modules of a folder in one scope, each after those that it imports, and a call at the end. */
-export function joinScript(folder: URL, modules: string[], call: string): string {
+/** The modules of a folder of the sources in one scope, each after those that it imports, and a call at the end. */
+export function joinScript(folder: string, modules: string[], call: string): string {
   const text = modules
-    .map((name) => readFileSync(new URL(`${name}.js`, folder), 'utf8'))
+    .map((name) => readFileSync(compiledPath(`${folder}/${name}.js`), 'utf8'))
     .join('\n')
     .concat('\n')
     .replace(/^import [^;]*? from '.*';?\n/gm, '')

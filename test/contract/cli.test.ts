@@ -10,7 +10,7 @@ import { UsageError } from '../../src/commands/usage.ts'
 import { loadConfig } from '../../src/config.ts'
 import { testDatabase } from '../helpers/database.ts'
 
-const CLI = fileURLToPath(new URL('../../src/cli.js', import.meta.url))
+const CLI = fileURLToPath(new URL('../../bundle/cli.js', import.meta.url))
 const { url } = await testDatabase(t)
 
 interface Ended {

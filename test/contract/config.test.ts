@@ -3,7 +3,7 @@ import path from 'node:path'
 import t from 'tap'
 import { envExample } from '../../src/commands/settings.ts'
 import { ConfigError, ConfigSchema, loadConfig } from '../../src/config.ts'
-import { packageRoot } from '../../src/db/migrate.ts'
+import { packageRoot } from '../../src/package-root.ts'
 
 t.test('.env.example names every setting with its meaning and default', async (t) => {
   const file = readFileSync(path.join(packageRoot(), '.env.example'), 'utf8')

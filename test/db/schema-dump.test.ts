@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
 import { openDatabase, type Queryable } from '../../src/db/client.ts'
-import { packageRoot } from '../../src/db/migrate.ts'
+import { packageRoot } from '../../src/package-root.ts'
 import { testDatabase } from '../helpers/database.ts'
 
 const FILE = path.join(packageRoot(), 'migrations', 'schema.txt')

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import t from 'tap'
-import { packageRoot } from '../../src/db/migrate.ts'
+import { packageRoot } from '../../src/package-root.ts'
 import { testDatabase } from '../helpers/database.ts'
 import { serviceProcess } from '../helpers/service-process.ts'
 

@@ -40,7 +40,7 @@ export interface ServiceProcess {
 }
 
 /** The command line of the build that this test belongs to. */
-const CLI = fileURLToPath(new URL('../../src/cli.js', import.meta.url))
+const CLI = fileURLToPath(new URL('../../bundle/cli.js', import.meta.url))
 /** Ends the child with its parent: a test that is itself killed leaves nothing behind. */
 const LEASH = 'data:text/javascript,process.on("disconnect",()=>process.exit(1))'
 const READY = /Leadwell (is ready at|works on)/

@@ -5,7 +5,7 @@ import type { Config } from '../../config.ts'
 import { type Db, sqlStateOf } from '../../db/client.ts'
 import { findDurabilityFaults, readDurability } from '../../db/durability.ts'
 import { findFenceFaults, findRoleFaults } from '../../db/fences.ts'
-import { packageRoot } from '../../db/migrate.ts'
+import { packageRoot } from '../../package-root.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 
 /** Whether the database has the schema of this release. */

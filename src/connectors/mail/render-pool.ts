@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { perCtx } from '../../ctx.ts'
+import { compiledPath } from '../../package-root.ts'
 import type { InspectJob, InspectOutcome, RenderJob, RenderOutcome } from './render-job.ts'
 import { READY } from './render-job.ts'
 
@@ -68,7 +69,7 @@ const TIMED_OUT: RenderOutcome = {
 const DIED: RenderOutcome = { ok: false, code: 'template_timeout', detail: `It needed more than ${HEAP_MB} MB.` }
 
 function startThread(secret: Buffer): Thread {
-  const worker = new Worker(new URL('./render-worker.js', import.meta.url), {
+  const worker = new Worker(compiledPath('connectors/mail/render-worker.js'), {
     workerData: { secret: new Uint8Array(secret) },
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: 8, stackSizeMb: 4 },
     // Neither flags of the process (test hooks) nor its environment are for templates.

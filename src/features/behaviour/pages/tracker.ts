@@ -5,7 +5,7 @@ import { joinScript, scriptSender } from '../../../http/browser-script.ts'
 
 /** The text of /track.js, the same for every website: it reads its key from its own element. */
 export const TRACK_SCRIPT = joinScript(
-  new URL('./browser/', import.meta.url),
+  'features/behaviour/pages/browser',
   ['consent', 'visitor', 'queue', 'page', 'clicks', 'track'],
   'startTracker(document.currentScript)',
 )

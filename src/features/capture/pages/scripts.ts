@@ -4,7 +4,7 @@ import { CHALLENGE_WIDGETS } from './challenge-widgets.ts'
 import { FIELD_INPUTS } from './field-input.ts'
 import { FORM_STYLE } from './form-style.ts'
 
-const asScript = (modules: string[], call: string) => joinScript(new URL('./browser/', import.meta.url), modules, call)
+const asScript = (modules: string[], call: string) => joinScript('features/capture/pages/browser', modules, call)
 
 const EMBED_MODULES = ['attribution', 'element', 'definition', 'delivery', 'proof', 'values', 'fields', 'challenge']
 
