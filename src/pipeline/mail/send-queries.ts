@@ -93,7 +93,9 @@ const freezeStatement: Statement = {
 }
 const insertBodiesStatement: Statement = {
   name: 'insert_message_bodies',
-  text: `INSERT INTO message_bodies SELECT * FROM jsonb_populate_recordset(null::message_bodies, $1::jsonb) ON CONFLICT DO NOTHING`,
+  text: `INSERT INTO message_bodies (workspace_id, message_id, mime, links, created_at)
+    SELECT $1, r.message_id, decode(r.mime, 'base64'), r.links, $3
+    FROM jsonb_to_recordset($2::jsonb) AS r (message_id uuid, mime text, links jsonb) ON CONFLICT DO NOTHING`,
 }
 
 export interface FrozenMessage {
@@ -117,14 +119,8 @@ export async function freezeMessages(tx: Tx, frozen: FrozenMessage[], now: Date)
   const ours = new Set(written.map(({ id }) => id))
   const bodies = frozen
     .filter(({ id }) => ours.has(id))
-    .map(({ id, mime, links }) => ({
-      workspace_id: tx.workspaceId,
-      message_id: id,
-      mime: `\\x${Buffer.from(mime).toString('hex')}`,
-      links,
-      created_at: now.toISOString(),
-    }))
-  await tx.query(insertBodiesStatement, [JSON.stringify(bodies)])
+    .map(({ id, mime, links }) => ({ message_id: id, mime: Buffer.from(mime).toString('base64'), links }))
+  await tx.query(insertBodiesStatement, [tx.workspaceId, JSON.stringify(bodies), now.toISOString()])
   return ours
 }
 
@@ -165,14 +161,30 @@ const endStatement: Statement = {
       hand_overs = r.hand_overs, failures = r.failures,
       smtp_response = r.smtp_response, handed_at = r.handed_at, sent_at = r.sent_at, updated_at = $3,
       lease_until = CASE WHEN r.state = 'handed' THEN m.lease_until END
-    FROM jsonb_populate_recordset(null::messages, $2::jsonb) AS r
+    FROM jsonb_to_recordset($2::jsonb) AS r (id uuid, attempt int, failures int, state text, reason text, decision jsonb,
+      due_at timestamptz, hand_overs int, smtp_response text, handed_at timestamptz, sent_at timestamptz)
     WHERE m.workspace_id = $1 AND m.id = r.id AND m.attempt = r.attempt AND m.state IN ('claimed', 'handed') RETURNING m.id`,
 }
+
+const endColumns = (end: MessageEnd): MessageEnd => ({
+  id: end.id,
+  attempt: end.attempt,
+  failures: end.failures,
+  state: end.state,
+  reason: end.reason,
+  decision: end.decision,
+  due_at: end.due_at,
+  hand_overs: end.hand_overs,
+  smtp_response: end.smtp_response,
+  handed_at: end.handed_at,
+  sent_at: end.sent_at,
+})
 
 /** Writes new states; returns the ids of those that were still ours: a worker that lost its lease matches nothing. */
 export async function endMessages(tx: Tx, ends: MessageEnd[], now: Date): Promise<Set<string>> {
   if (ends.length === 0) return new Set()
-  const sorted = ends.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  // Callers hold whole messages; only what is written travels.
+  const sorted = ends.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(endColumns)
   const rows = await tx.query<{ id: string }>(endStatement, [tx.workspaceId, JSON.stringify(sorted), now.toISOString()])
   return new Set(rows.map(({ id }) => id))
 }
