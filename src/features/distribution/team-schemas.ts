@@ -22,7 +22,8 @@ import {
 
 const key = (what: string, example: string) =>
   Slug({ description: `Key of the ${what}; never changes.`, examples: [example] })
-const name = (example: string) => Text(200, { description: 'Name for people.', examples: [example] })
+const name = (example: string) =>
+  Text(200, { description: 'Name for people; the key when blank or left out.', examples: [example] })
 const user = (description: string) => Id('user', { description })
 const holidaysKey = Nullable(Slug({ description: 'Holiday calendar of the members.', examples: ['england'] }))
 
