@@ -87,7 +87,7 @@ const COMMON_JS = [
  */
 async function bundle() {
   rmSync(BUNDLE, { recursive: true, force: true })
-  const { build: join } = await import('esbuild')
+  const { build: join, stop } = await import('esbuild')
   await join({
     entryPoints: [path.join(BUILD, 'src', 'cli.js')],
     outdir: BUNDLE,
@@ -100,6 +100,8 @@ async function bundle() {
     target: `node${OLDEST_NODE.join('.')}`,
     logLevel: 'warning',
   })
+  // Its process would stay as long as ours, which goes on as the service.
+  await stop()
 }
 
 /** One line per source: name, size, time of change. Any edit, addition or deletion makes it differ from the stamp. */
