@@ -20,7 +20,10 @@ const importance = Int(1, 10, { description: 'How much it counts for `best_match
 const minimum = Int(0, 100, { description: 'Least level: without it nobody gets the lead.', examples: [0] })
 const rule = {
   key: Slug({ description: 'Key of the rule: receipts name it.', examples: ['fashion-uk'] }),
-  name: Text(200, { description: 'Name for people; the key when blank or left out.', examples: ['UK and interested in shoes'] }),
+  name: Text(200, {
+    description: 'Name for people; the key when blank or left out.',
+    examples: ['UK and interested in shoes'],
+  }),
   if_nobody: OpenEnum(IF_NOBODY, {
     description: 'When nobody of the target can take it: the default target, the next rule that holds, or wait.',
   }),
