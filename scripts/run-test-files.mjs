@@ -15,31 +15,10 @@ export function stopTestFiles(signal) {
   for (const test of running) test.kill(signal)
 }
 
-/**
- * Runs files (paths from the root); resolves to the exit code. A single file shows all that it says. With `again`, what
- * failed is tried once more, alone: tests of time and of killed processes share the machine with whatever else it does.
- */
-export async function runTestFiles(files, { env, jobs, again = false, isStopping = () => false }) {
+/** Runs files (paths from the root); resolves to the exit code. A single file shows all that it says. */
+export async function runTestFiles(files, { env, jobs, isStopping = () => false }) {
   const began = performance.now()
-  const options = { env, isStopping, shown: files.length === 1 }
-  const first = await runAll(files, jobs, options)
-  const totals = { ...first.totals }
-  let { failed } = first
-  if (again && failed.length > 0 && !isStopping()) {
-    console.log(`# once more, alone: ${failed.map(nameOf).join(', ')}`)
-    const second = await runAll(failed, 1, options)
-    for (const file of failed) if (!second.failed.includes(file)) console.log(`UNSTEADY ${nameOf(file)}`)
-    totals.pass += second.totals.pass
-    totals.fail = second.totals.fail
-    failed = second.failed
-  }
-  const minutes = (performance.now() - began) / 60_000
-  for (const file of failed) console.log(`FAILED ${nameOf(file)}`)
-  console.log(`# ${first.done} files in ${minutes.toFixed(1)} min: ${totals.pass} checks passed, ${totals.fail} failed`)
-  return failed.length === 0 && first.done === files.length ? 0 : 1
-}
-
-async function runAll(files, jobs, { env, isStopping, shown }) {
+  const shown = files.length === 1
   const queue = [...files]
   const totals = { pass: 0, fail: 0 }
   const failed = []
@@ -59,7 +38,10 @@ async function runAll(files, jobs, { env, isStopping, shown }) {
     }
   }
   await Promise.all(Array.from({ length: Math.min(jobs, files.length) }, lane))
-  return { totals, failed, done }
+  const minutes = (performance.now() - began) / 60_000
+  for (const file of failed) console.log(`FAILED ${nameOf(file)}`)
+  console.log(`# ${done} files in ${minutes.toFixed(1)} min: ${totals.pass} checks passed, ${totals.fail} failed`)
+  return failed.length === 0 && done === files.length ? 0 : 1
 }
 
 function runFile(file, env, shown) {

@@ -76,7 +76,7 @@ async function runTests(env) {
   const files = readdirSync(path.join(root, 'build/test/browser')).filter(isWanted)
   return await runTestFiles(
     files.map((name) => path.join('build/test/browser', name)),
-    { env, jobs: 1, again: process.env.TEST_AGAIN === '1' },
+    { env, jobs: 1 },
   )
 }
 

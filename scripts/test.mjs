@@ -1,7 +1,6 @@
 // npm test: compiles, provides one database server for the whole run, migrates one template database that every test
 // file clones, then runs the test files: all, or those that arguments name (`test/domain/x.test.ts`, `test/domain`).
 // DATABASE_URL gives the server; TEST_DATABASE=docker insists on a container, TEST_DATABASE=embedded looks for none.
-// TEST_AGAIN=1 tries files that failed once more and names those that then pass.
 import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import os from 'node:os'
@@ -58,8 +57,7 @@ async function runWithTemplate(database) {
     say('template database migrated')
     const env = { ...process.env, TEST_PG_URL: database.url(), TEST_TEMPLATE: template }
     const isStopping = () => interruptedBy !== undefined
-    const again = process.env.TEST_AGAIN === '1'
-    const code = await runTestFiles(findFiles(), { env, jobs: JOBS, again, isStopping })
+    const code = await runTestFiles(findFiles(), { env, jobs: JOBS, isStopping })
     return interruptedBy ? 130 : code
   } finally {
     // Our own server is thrown away as a whole. The clones are named after the template; a killed test leaves its own.

@@ -1,4 +1,6 @@
 // A lead as the world sees it: the same in answers, in the change feed and in webhooks.
+import { createHash } from 'node:crypto'
+import type { AccountOnWire } from './account-wire.ts'
 import type { LeadFacts } from './lead.ts'
 import { encodeTypeId, type IdKind } from './type-id.ts'
 
@@ -14,6 +16,41 @@ export function toLead(lead: LeadFacts) {
 }
 
 export type LeadOnWire = ReturnType<typeof toLead>
+
+/** The score that a lead is shown with. */
+export interface ShownScore {
+  total: number
+  fit: number
+  engagement: number
+  grade: string
+  band: string | null
+}
+
+/** A seller beside a lead. */
+export interface OwnerOnWire {
+  id: string
+  name: string
+  email: string | null
+}
+
+/** A lead as answers show it; the company and the seller in full where asked for. */
+export type ShownLeadOnWire = LeadOnWire & {
+  score: ShownScore | null
+  account: AccountOnWire | null
+  owner: OwnerOnWire | null
+}
+
+/** The wire form of a lead that is read: with its score, which changes by itself. */
+export function toShownLead({ score, ...lead }: LeadFacts & { score: ShownScore | null }): ShownLeadOnWire {
+  return { ...toLead(lead), etag: tagWith(lead.version, score), score, account: null, owner: null }
+}
+
+/** What was read is told apart by the score too, while a change that names the tag asks for the version alone. */
+function tagWith(version: number, score: ShownScore | null): string {
+  if (score === null) return `"v${version}"`
+  const digest = createHash('sha256').update(JSON.stringify(score)).digest('base64url')
+  return `"v${version}.${digest.slice(0, 8)}"`
+}
 
 /** Members of stored details that hold a uuid, and what it is the id of. */
 const ID_KINDS: Record<string, IdKind> = {

@@ -9,16 +9,6 @@ export function etagOf(version: number): string {
   return `"v${version}"`
 }
 
-/**
- * The tag of a version that is shown with something that changes by itself: what was read is told apart, while a change
- * that names the tag asks for the version alone.
- */
-export function etagWith(version: number, beside: unknown): string {
-  if (beside === null) return etagOf(version)
-  const digest = createHash('sha256').update(JSON.stringify(beside)).digest('base64url')
-  return `"v${version}.${digest.slice(0, 8)}"`
-}
-
 /** The tag of a resource that has no version: made of the bytes that are sent. */
 export function contentTag(text: string): string {
   return `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`

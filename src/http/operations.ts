@@ -5,8 +5,6 @@ import type { Ctx } from '../ctx.ts'
 import { ApiError, notFound, PROBLEMS, type ProblemCode } from '../errors.ts'
 import { RELEASE } from '../version.ts'
 import { chooseLanguage } from './accept-language.ts'
-import { toOpenapi30 } from './openapi-3-0.ts'
-import type { Document } from './openapi-types.ts'
 import { titleOf } from './problem-titles.ts'
 import { addVary } from './vary.ts'
 
@@ -30,11 +28,7 @@ export function addOperations(app: FastifyInstance, ctx: Ctx): void {
     return reply.type(ctx.metrics.registry.contentType).send(await ctx.metrics.registry.metrics())
   })
   app.get('/openapi.json', hidden, async () => app.swagger())
-  let edition: object | undefined
-  app.get('/openapi-3.0.json', hidden, async () => {
-    edition ??= toOpenapi30(app.swagger() as unknown as Document) // our own shape is wider than the plugin's type
-    return edition
-  })
+  app.get('/openapi-3.0.json', hidden, async () => app.swagger30())
   app.get<{ Params: { code: string } }>('/problems/:code', hidden, async (request, reply) => {
     const code = request.params.code as ProblemCode
     if (!Object.hasOwn(PROBLEMS, code)) throw notFound('problem code')

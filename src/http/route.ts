@@ -211,5 +211,7 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     caller: Caller
+    /** When its headers had come. */
+    arrivedAt: Date
   }
 }

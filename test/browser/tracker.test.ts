@@ -59,14 +59,6 @@ async function leaves(page: Page, context: BrowserContext, complaints: string[])
   return { complaints, cookies: await context.cookies(), stored: await page.evaluate(countStored) }
 }
 
-// The moment of an event is that of its arrival less its age, and the first request of a service takes longest: what comes
-// within the same second could change places.
-await fetch(`${SERVICE}/v1/public/events?publishable_key=${key}`, {
-  method: 'POST',
-  headers: { 'content-type': 'text/plain', origin: SITE },
-  body: JSON.stringify({ visitor_id: '0'.repeat(32), events: [{ name: 'page_viewed' }] }),
-})
-
 t.test('a visit by a campaign, a download, a form: the lead has it all on its timeline', async (t) => {
   const { page, context, complaints } = await visit()
   await page.goto(`${SITE}/index.html?utm_source=fair&email=secret@example.org`, {

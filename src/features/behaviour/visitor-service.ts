@@ -21,17 +21,20 @@ export interface VisitorEventsInput {
   identity?: string
 }
 
-/** Stores what a visitor did; returns the id under which the browser goes on. */
+/**
+ * Stores what a visitor did; returns the id under which the browser goes on. The ages of events count back from the moment
+ * when the request arrived: what it then waited for (a key, a connection) must not move them behind those of a later request.
+ */
 export async function captureVisitorEvents(
   ctx: Ctx,
   workspaceId: string,
   input: VisitorEventsInput,
   verdict: TrafficVerdict,
+  arrivedAt: Date,
 ): Promise<string> {
-  const now = ctx.now()
-  const deeds = readDeeds(input, now.getTime())
+  const deeds = readDeeds(input, arrivedAt.getTime())
   await requireEventPartitions(ctx)
-  const leadId = input.identity ? readVisitorToken(ctx.secret, workspaceId, input.identity, now) : null
+  const leadId = input.identity ? readVisitorToken(ctx.secret, workspaceId, input.identity, ctx.now()) : null
   return await visitorEventWriter(ctx)({ workspaceId, visitorId: input.visitor_id, leadId, verdict, deeds })
 }
 

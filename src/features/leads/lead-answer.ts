@@ -1,27 +1,14 @@
 /** Leads as answers show them: the wire form, with the company or the seller in full where asked for. */
 import type { Ctx } from '../../ctx.ts'
-import { type AccountOnWire, toAccount } from '../../domain/account-wire.ts'
+import { toAccount } from '../../domain/account-wire.ts'
 import type { LeadFacts } from '../../domain/lead.ts'
-import { type LeadOnWire, toLead } from '../../domain/lead-wire.ts'
+import { type ShownLeadOnWire, toShownLead } from '../../domain/lead-wire.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
-import { etagWith } from '../../http/etag.ts'
-import { listAccountsOf, listOwnersOf, type ShownLead, type ShownScore, withScores } from './lead-queries.ts'
+import { type ShownLead, withScores } from '../../pipeline/shown-leads.ts'
+import { listAccountsOf, listOwnersOf } from './lead-queries.ts'
 import type { EXPANSIONS } from './lead-schemas.ts'
 
 export type Expansion = (typeof EXPANSIONS)[number]
-
-interface OwnerOnWire {
-  id: string
-  name: string
-  email: string | null
-}
-
-/** A lead with its expansions. */
-export type LeadAnswer = LeadOnWire & {
-  score: ShownScore | null
-  account: AccountOnWire | null
-  owner: OwnerOnWire | null
-}
 
 /** The answer for leads of one workspace, in their order. */
 export async function toLeadAnswers(
@@ -29,7 +16,7 @@ export async function toLeadAnswers(
   workspaceId: string,
   leads: ShownLead[],
   expand: readonly Expansion[] = [],
-): Promise<LeadAnswer[]> {
+): Promise<ShownLeadOnWire[]> {
   const idsOf = (wanted: Expansion, name: 'account_id' | 'owner_id') =>
     expand.includes(wanted) ? [...new Set(leads.map((lead) => lead[name]).filter((id) => id !== null))] : []
   const [accounts, owners] = await Promise.all([
@@ -39,16 +26,14 @@ export async function toLeadAnswers(
   const accountById = new Map(accounts.map((account) => [account.id, toAccount(account)]))
   const ownerById = new Map(owners.map((owner) => [owner.id, { ...owner, id: encodeTypeId('user', owner.id) }]))
   return leads.map((lead) => ({
-    ...toLead(lead),
-    score: lead.score,
-    etag: etagWith(lead.version, lead.score),
+    ...toShownLead(lead),
     account: accountById.get(lead.account_id ?? '') ?? null,
     owner: ownerById.get(lead.owner_id ?? '') ?? null,
   }))
 }
 
 /** The answer for one lead without expansions, as every write gives it. */
-export async function toLeadAnswer(ctx: Ctx, workspaceId: string, lead: LeadFacts): Promise<LeadAnswer> {
+export async function toLeadAnswer(ctx: Ctx, workspaceId: string, lead: LeadFacts): Promise<ShownLeadOnWire> {
   const [answer] = await toLeadAnswers(ctx, workspaceId, await withScores(ctx.db, workspaceId, [lead]))
   if (answer === undefined) throw new Error('one lead has one answer')
   return answer

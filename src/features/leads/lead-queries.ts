@@ -3,52 +3,16 @@
 import { type Db, readInWorkspace, type Statement, type Tx, withWorkspace } from '../../db/client.ts'
 import { countingOf } from '../../db/count-limit.ts'
 import type { AccountFacts } from '../../domain/account.ts'
-import type { LeadFacts } from '../../domain/lead.ts'
 import { SEARCH_COLUMNS } from '../../domain/lead-search.ts'
-import { DEFAULT_MODEL_KEY } from '../../domain/scoring/score-model.ts'
-
-/** The score that a lead is shown with: that of the default model. */
-export interface ShownScore {
-  total: number
-  fit: number
-  engagement: number
-  grade: string
-  band: string | null
-}
-
-/** A lead as it is shown; `score` null when it was never scored. */
-export type ShownLead = LeadFacts & { score: ShownScore | null }
+import { type ShownLead, scoreColumn } from '../../pipeline/shown-leads.ts'
 
 type LeadRow = ShownLead & { workspace_id: string }
 
 export const toShown = ({ workspace_id: _, ...lead }: LeadRow): ShownLead => lead
 
-const SCORE = `jsonb_build_object('total', s.total, 'fit', s.fit, 'engagement', s.engagement, 'grade', s.grade, 'band', s.band)`
-
-/** The column `score` of a statement about leads of workspace $1. */
-export const scoreColumn = (leads: string) =>
-  `(SELECT ${SCORE} FROM lead_scores s
-    WHERE s.workspace_id = $1 AND s.lead_id = ${leads}.id AND s.model_key = '${DEFAULT_MODEL_KEY}') AS score`
-
 const findStatement: Statement = {
   name: 'find_lead',
   text: `SELECT leads.*, ${scoreColumn('leads')} FROM leads WHERE workspace_id = $1 AND id = $2`,
-}
-const scoresStatement: Statement = {
-  name: 'list_scores_of_leads',
-  text: `SELECT s.lead_id, ${SCORE} AS score FROM lead_scores s
-    WHERE s.workspace_id = $1 AND s.lead_id = ANY($2::uuid[]) AND s.model_key = '${DEFAULT_MODEL_KEY}'`,
-}
-
-/** Leads with their scores, for answers to writes, which know the leads but not how they are scored. */
-export async function withScores(db: Db, workspaceId: string, leads: LeadFacts[]): Promise<ShownLead[]> {
-  const ids = leads.map(({ id }) => id)
-  const rows = await readInWorkspace<{ lead_id: string; score: ShownScore }>(db, workspaceId, scoresStatement, [
-    workspaceId,
-    ids,
-  ])
-  const scores = new Map(rows.map(({ lead_id, score }) => [lead_id, score]))
-  return leads.map((lead) => ({ ...lead, score: scores.get(lead.id) ?? null }))
 }
 
 /** One lead. */

@@ -5,7 +5,8 @@ import { familySources } from '../../db/condition-families-sql.ts'
 import { conditionToSql } from '../../db/condition-sql.ts'
 import { countingOf } from '../../db/count-limit.ts'
 import type { CompiledCondition } from '../../domain/condition/compiled-condition.ts'
-import { type ShownLead, scoreColumn, toShown } from './lead-queries.ts'
+import { type ShownLead, scoreColumn } from '../../pipeline/shown-leads.ts'
+import { toShown } from './lead-queries.ts'
 
 /** What a search can be sorted by; text is ordered by code point, the same on every database. */
 const SORTS = {

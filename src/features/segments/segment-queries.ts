@@ -4,7 +4,7 @@ import { familySources } from '../../db/condition-families-sql.ts'
 import { conditionToSql } from '../../db/condition-sql.ts'
 import { countingOf } from '../../db/count-limit.ts'
 import type { CompiledCondition } from '../../domain/condition/compiled-condition.ts'
-import type { LeadFacts } from '../../domain/lead.ts'
+import { type ShownLead, scoreColumn } from '../../pipeline/shown-leads.ts'
 
 // Members now that were in at the moment, and those that left after it; for now the second part is empty.
 const AS_OF = `SELECT lead_id, entered_at FROM segment_members
@@ -14,14 +14,14 @@ const AS_OF = `SELECT lead_id, entered_at FROM segment_members
 
 const membersStatement: Statement = {
   name: 'list_segment_members',
-  text: `SELECT m.entered_at, l.* FROM (${AS_OF}) AS m
+  text: `SELECT m.entered_at, l.*, ${scoreColumn('l')} FROM (${AS_OF}) AS m
     JOIN leads l ON l.workspace_id = $1 AND l.id = m.lead_id
     WHERE $4::uuid IS NULL OR m.lead_id < $4 ORDER BY m.lead_id DESC LIMIT $5`,
 }
 
 export interface MemberRow {
   entered_at: string
-  lead: LeadFacts
+  lead: ShownLead
 }
 
 /** A page of the members at a moment, the newest leads first. */
@@ -34,7 +34,7 @@ export async function listMembers(
   limit: number,
 ): Promise<MemberRow[]> {
   const values = [workspaceId, key, at, before, limit]
-  const rows = await readInWorkspace<LeadFacts & { workspace_id: string; entered_at: string }>(
+  const rows = await readInWorkspace<ShownLead & { workspace_id: string; entered_at: string }>(
     db,
     workspaceId,
     membersStatement,
@@ -68,13 +68,13 @@ export async function previewCondition(
   condition: CompiledCondition,
   sample: number,
   now: Date,
-): Promise<{ count: number; leads: LeadFacts[] }> {
+): Promise<{ count: number; leads: ShownLead[] }> {
   const sources = familySources(tx.workspaceId)
   const { text, values } = conditionToSql(condition, { firstParameter: 2, alias: 'l', now, sources })
   const matching = `FROM leads l WHERE l.workspace_id = $1 AND NOT l.archived AND ${text}`
   const given = [tx.workspaceId, ...values]
   const [counted] = await tx.query<{ count: number }>(countingOf(`SELECT 1 ${matching}`), given)
-  const newest = `SELECT l.* ${matching} ORDER BY l.created_at DESC, l.id DESC LIMIT ${sample}`
-  const rows = await tx.query<LeadFacts & { workspace_id: string }>(newest, given)
+  const newest = `SELECT l.*, ${scoreColumn('l')} ${matching} ORDER BY l.created_at DESC, l.id DESC LIMIT ${sample}`
+  const rows = await tx.query<ShownLead & { workspace_id: string }>(newest, given)
   return { count: counted?.count ?? 0, leads: rows.map(({ workspace_id: _, ...lead }) => lead) }
 }

@@ -2,7 +2,6 @@
 import type { Caller, Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
 import type { ConditionExplanation } from '../../domain/condition/evaluate-condition.ts'
-import type { LeadFacts } from '../../domain/lead.ts'
 import type { SegmentDefinition } from '../../domain/segment/segment.ts'
 import { decodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, notFound } from '../../errors.ts'
@@ -10,6 +9,7 @@ import { listLeads, lockLeads } from '../../pipeline/desk-queries.ts'
 import { explainOnLead } from '../../pipeline/explain-on-lead.ts'
 import { readCondition } from '../../pipeline/read-condition.ts'
 import { changeMembers } from '../../pipeline/segments/change-members.ts'
+import type { ShownLead } from '../../pipeline/shown-leads.ts'
 import { withJourney } from '../../pipeline/with-journey.ts'
 import { findPolicy, lockPolicy, type Policy } from '../../policies/policy-queries.ts'
 import { findMembership, previewCondition } from './segment-queries.ts'
@@ -33,12 +33,12 @@ export async function previewSegment(
   workspaceId: string,
   key: string,
   condition: unknown,
-): Promise<{ count: number; leads: LeadFacts[] }> {
-  return await withWorkspace(ctx.db, workspaceId, async (tx) => {
-    const asked = condition ?? definitionOf(await findPolicy(ctx.db, workspaceId, 'segment', key), 'draft').condition
-    if (asked === null) throw new ApiError('unprocessable', 'A static segment has no condition to try.')
-    return await previewCondition(tx, await readCondition(tx, asked, '/condition'), SAMPLE, ctx.now())
-  })
+): Promise<{ count: number; leads: ShownLead[] }> {
+  const asked = condition ?? definitionOf(await findPolicy(ctx.db, workspaceId, 'segment', key), 'draft').condition
+  if (asked === null) throw new ApiError('unprocessable', 'A static segment has no condition to try.')
+  return await withWorkspace(ctx.db, workspaceId, async (tx) =>
+    previewCondition(tx, await readCondition(tx, asked, '/condition'), SAMPLE, ctx.now()),
+  )
 }
 
 /** Puts leads into a static segment or takes them out; throws 404, 409 for a dynamic one. */

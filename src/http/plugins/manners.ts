@@ -25,7 +25,9 @@ export function commonHeaders(request: FastifyRequest): Record<string, string> {
 
 /** Registers what every answer has. */
 export function addManners(app: FastifyInstance, ctx: Ctx): void {
+  app.decorateRequest('arrivedAt')
   app.addHook('onRequest', (request, reply, done) => {
+    request.arrivedAt = ctx.now()
     const { access, headers } = request.routeOptions.config
     reply.headers(commonHeaders(request))
     if (access?.pii_out) reply.header('cache-control', 'no-store')

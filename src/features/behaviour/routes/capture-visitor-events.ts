@@ -37,7 +37,8 @@ export const captureVisitorEvents = defineRoute({
     const { visitor_id, events, automated = false } = body
     if (isUntracked(request)) return { status: 202, body: { visitor_id, accepted: 0 } }
     const sent = { workspaceId, visitorId: visitor_id, events: events.length, automated }
-    const current = await capture(ctx, workspaceId, body, judgeTraffic(trafficOf(ctx, request, sent)))
+    const verdict = judgeTraffic(trafficOf(ctx, request, sent))
+    const current = await capture(ctx, workspaceId, body, verdict, request.arrivedAt)
     return { status: 202, body: { visitor_id: current, accepted: events.length } }
   },
 })

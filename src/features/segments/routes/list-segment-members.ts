@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { toShownLead } from '../../../domain/lead-wire.ts'
 import { ok } from '../../../http/answers.ts'
 import { requireMoment } from '../../../http/moment-parameter.ts'
 import { readCursor, toPage, writeCursor } from '../../../http/paging.ts'
@@ -8,8 +9,6 @@ import { IncludeTotalParameter, toTotal } from '../../../http/total.ts'
 import { countMembers, listMembers } from '../segment-queries.ts'
 import { SegmentKey, SegmentMemberPage } from '../segment-schemas.ts'
 import { requireSegment } from '../segment-service.ts'
-
-import { showLeads } from '../shown-leads.ts'
 
 export const listSegmentMembers = defineRoute({
   method: 'GET',
@@ -45,18 +44,9 @@ export const listSegmentMembers = defineRoute({
     const page = toPage(
       rows,
       limit,
-      (row) => row,
+      ({ lead, entered_at }) => ({ lead: toShownLead(lead), entered_at }),
       ({ lead }) => writeCursor(scope, [lead.id]),
     )
-    const shown = await showLeads(
-      ctx.db,
-      workspaceId,
-      page.data.map(({ lead }) => lead),
-    )
-    return ok({
-      ...page,
-      data: shown.map((lead, i) => ({ lead, entered_at: page.data[i]?.entered_at ?? '' })),
-      total: toTotal(total),
-    })
+    return ok({ ...page, total: toTotal(total) })
   },
 })

@@ -1,12 +1,11 @@
 import { Type } from 'typebox'
+import { toShownLead } from '../../../domain/lead-wire.ts'
 import { ok } from '../../../http/answers.ts'
 import { defineRoute } from '../../../http/route.ts'
 import { ref } from '../../../http/schema.ts'
 import { toTotal } from '../../../http/total.ts'
 import { SegmentKey, SegmentPreview, SegmentPreviewRequest } from '../segment-schemas.ts'
 import { previewSegment as preview } from '../segment-service.ts'
-
-import { showLeads } from '../shown-leads.ts'
 
 export const previewSegment = defineRoute({
   method: 'POST',
@@ -30,7 +29,6 @@ export const previewSegment = defineRoute({
   problems: [404, 422],
   handle: async (ctx, { caller, params, body }) => {
     const { count, leads } = await preview(ctx, caller.workspaceId, params.segment_key, body.condition ?? null)
-    const sample = await showLeads(ctx.db, caller.workspaceId, leads)
-    return ok({ matches: toTotal(count), sample })
+    return ok({ matches: toTotal(count), sample: leads.map(toShownLead) })
   },
 })
