@@ -1,4 +1,5 @@
 /** What a person sees after a start: where things are, and two commands to try. */
+import path from 'node:path'
 import type { Config } from '../config.ts'
 import { DEMO_FORM_KEY } from '../features/capture/demo-form.ts'
 import type { Running } from '../server.ts'
@@ -34,7 +35,7 @@ export function welcome({ address, database, firstKeys, ctx }: Running): string 
 function mailLine({ SMTP_URL, DATA_DIR, NODE_ENV }: Config, base: string): string {
   if (SMTP_URL !== undefined) return `by SMTP to ${new URL(SMTP_URL).host}`
   const page = NODE_ENV === 'production' ? '' : `, shown at ${base}/dev/mail`
-  return `no mail server is set up (SMTP_URL): into files in ${DATA_DIR}/mail${page}`
+  return `no mail server is set up (SMTP_URL): into files in ${path.resolve(DATA_DIR, 'mail')}${page}`
 }
 
 function keyLines(keys: Running['firstKeys']): string[] {

@@ -22,7 +22,7 @@ export function openapiBase(rooms: Room[], url: string): Json {
       description:
         'Captures leads from forms and other systems, matches and judges them, and keeps other systems in step. ' +
         'Ids are opaque, times are RFC 3339 in UTC, every failure is a problem document (RFC 9457) whose `code` programs act on. ' +
-        'Clients ignore properties that they do not know.',
+        'Clients ignore properties that they do not know. This document: `/openapi.json` (3.1, with the webhooks) and `/openapi-3.0.json`.',
       contact: { name: 'Leadwell', url: 'https://leadwell.dev' },
       license: { name: 'Proprietary', identifier: 'LicenseRef-Leadwell' },
     },
