@@ -1,15 +1,14 @@
 // API keys: a prefix that tells the kind (and lets scanners of leaked secrets find it), 192 random bits, and a
 // checksum so that garbage is refused without a look-up. Only the SHA-256 is stored: the secret is random, so a slow
 // password hash would add nothing. The shape follows GitHub's tokens (prefix + checksum).
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 export const KEY_KINDS = ['secret', 'restricted', 'publishable'] as const
 export type KeyKind = (typeof KEY_KINDS)[number]
 
 const PREFIXES: Record<KeyKind, string> = { secret: 'sk_live_', restricted: 'rk_live_', publishable: 'pk_live_' }
 
-const checksumOf = (body: string) =>
-  createHash('sha256').update(body).digest('base64url').replace(/[-_]/g, '0').slice(0, 6)
+const checksumOf = (body: string) => hash('sha256', body, 'base64url').replace(/[-_]/g, '0').slice(0, 6)
 
 /** The key for 24 random bytes. */
 export function formatKey(kind: KeyKind, random: Buffer): string {
@@ -27,7 +26,7 @@ export function looksLikeKey(key: string): boolean {
   )
 }
 
-/** What is stored instead of the key. */
-export function hashKey(key: string): Buffer {
-  return createHash('sha256').update(key).digest()
+/** What is stored instead of the key, in hexadecimal. */
+export function hashKey(key: string): string {
+  return hash('sha256', key)
 }

@@ -1,5 +1,5 @@
 // A lead as the world sees it: the same in answers, in the change feed and in webhooks.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { AccountOnWire } from './account-wire.ts'
 import type { LeadFacts } from './lead.ts'
 import { encodeTypeId, type IdKind } from './type-id.ts'
@@ -48,7 +48,7 @@ export function toShownLead({ score, ...lead }: LeadFacts & { score: ShownScore 
 /** What was read is told apart by the score too, while a change that names the tag asks for the version alone. */
 function tagWith(version: number, score: ShownScore | null): string {
   if (score === null) return `"v${version}"`
-  const digest = createHash('sha256').update(JSON.stringify(score)).digest('base64url')
+  const digest = hash('sha256', JSON.stringify(score), 'base64url')
   return `"v${version}.${digest.slice(0, 8)}"`
 }
 

@@ -155,7 +155,7 @@ async function issueKey(tx: Tx, by: AuditSource, wanted: NewKey, now: Date): Pro
 
 function drawSecret(kind: KeyKind): NewSecret & { text: string } {
   const text = formatKey(kind, randomBytes(24))
-  return { text, hash: hashKey(text), prefix: text.slice(0, 12), last_four: text.slice(-4) }
+  return { text, hash: Buffer.from(hashKey(text), 'hex'), prefix: text.slice(0, 12), last_four: text.slice(-4) }
 }
 
 async function record(

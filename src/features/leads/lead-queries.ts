@@ -2,6 +2,7 @@
 
 import { type Db, readInWorkspace, type Statement, type Tx, withWorkspace } from '../../db/client.ts'
 import { countingOf } from '../../db/count-limit.ts'
+import { gatherById } from '../../db/gather-reads.ts'
 import type { AccountFacts } from '../../domain/account.ts'
 import { SEARCH_COLUMNS } from '../../domain/lead-search.ts'
 import { type ShownLead, scoreColumn } from '../../pipeline/shown-leads.ts'
@@ -10,14 +11,14 @@ type LeadRow = ShownLead & { workspace_id: string }
 
 export const toShown = ({ workspace_id: _, ...lead }: LeadRow): ShownLead => lead
 
-const findStatement: Statement = {
-  name: 'find_lead',
-  text: `SELECT leads.*, ${scoreColumn('leads')} FROM leads WHERE workspace_id = $1 AND id = $2`,
-}
+const readLead = gatherById<LeadRow>({
+  name: 'find_leads',
+  text: `SELECT leads.*, ${scoreColumn('leads')} FROM leads WHERE workspace_id = $1 AND id = ANY($2::uuid[])`,
+})
 
 /** One lead. */
 export async function findLead(db: Db, workspaceId: string, id: string): Promise<ShownLead | undefined> {
-  const [row] = await readInWorkspace<LeadRow>(db, workspaceId, findStatement, [workspaceId, id])
+  const row = await readLead(db, workspaceId, id)
   return row === undefined ? undefined : toShown(row)
 }
 

@@ -49,14 +49,17 @@ function createKeyring(ctx: Ctx) {
   const known = new LRUCache<string, { key: KnownKey | null }>({ max: KEY_CACHE_SIZE, ttl: KEY_CACHE_MS })
   let memory = 0
   return {
+    /** Throws 503 when the database does not answer in time. */
     find: async (key: string): Promise<KnownKey | null> => {
       const hash = hashKey(key)
-      const cached = known.get(hash.toString('base64'))
+      const cached = known.get(hash)
       if (cached !== undefined) return cached.key
+      // Garbage costs no look-up, and takes no place of the memory.
+      if (!looksLikeKey(key)) return null
       const begun = memory
-      const found = await findKnownKey(ctx, hash)
+      const found = await withinTime(ctx.config.ANSWER_LIMIT_MS, findKnownKey(ctx, hash))
       // What was looked up before a revocation must not be remembered after it.
-      if (begun === memory) known.set(hash.toString('base64'), { key: found })
+      if (begun === memory) known.set(hash, { key: found })
       return found
     },
     /** Forgets all keys: a revocation in this process is in force at once. */
@@ -70,8 +73,10 @@ function createKeyring(ctx: Ctx) {
 /** The keys that this service knows. */
 export const keyring = perCtx(createKeyring)
 
-async function findKnownKey(ctx: Ctx, hash: Buffer): Promise<KnownKey | null> {
-  const [found] = await ctx.db.query<{ workspace_id: string; api_key_id: string }>(findKeyHash, [hash])
+async function findKnownKey(ctx: Ctx, hash: string): Promise<KnownKey | null> {
+  const [found] = await ctx.db.query<{ workspace_id: string; api_key_id: string }>(findKeyHash, [
+    Buffer.from(hash, 'hex'),
+  ])
   if (found === undefined) return null
   const [key] = await readInWorkspace<KeyRow>(ctx.db, found.workspace_id, findKey, [
     found.workspace_id,
@@ -115,8 +120,7 @@ export function addAuth(app: FastifyInstance, ctx: Ctx, budgets: Budgets): void 
     const key = bearerOf(request)
     // A callback brings what its sender signs by; only a key of ours is one that can be wrong.
     if (access.auth === 'public' && (key === null || isBasic(request))) return
-    const found =
-      key !== null && looksLikeKey(key) ? await withinTime(ctx.config.ANSWER_LIMIT_MS, keys.find(key)) : null
+    const found = key === null ? null : await keys.find(key)
     if (found === null) {
       budgets.takeAnonymous(request, reply)
       throw unauthorized(key === null)
