@@ -252,7 +252,14 @@ function anyTerm(field: FieldDefinition, op: ConditionOperator): fc.Arbitrary<Co
   return operand(field, op).map((value) => ({ ...about, value }))
 }
 
+/** Asked of every sample: whoever viewed a page at all is kept by the first and dropped by the second. */
+const PLAIN_BEHAVIOURS: ConditionTerm[] = (['did', 'did_not'] as const).map((op) => ({
+  op,
+  behaviour: { event: 'page_viewed' },
+}))
+
 const everyTerm = fc.tuple(
+  ...PLAIN_BEHAVIOURS.map((term) => fc.constant(term)),
   ...representatives.flatMap((field) => OPERATORS_OF_TYPE[field.type].map((op) => anyTerm(field, op))),
 )
 const someTerm = fc
