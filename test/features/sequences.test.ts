@@ -206,6 +206,37 @@ t.test('a walk in advance tells ninety days, and changes nothing', async (t) => 
   t.equal((await service.call('POST', '/v1/sequences/walk/rehearsals', { lead_id, version: 7 })).statusCode, 404)
 })
 
+t.test('what a step changes of the lead is what the steps behind it see, live and in advance', async (t) => {
+  const service = await testService(t)
+  const hands = await sequenceHands(service)
+  const isVip = { any: [{ all: [{ field: 'tags', op: 'contains', value: 'vip' }] }] }
+  const tag = (key: string, name: string, next: string) => step(key, 'tag', next, { tag: { add: [name] } })
+  const steps = [
+    tag('new', 'new', 'vip'),
+    tag('vip', 'vip', 'which'),
+    step('which', 'branch', 'plain', { branch: [{ condition: isVip, next: 'promote' }] }),
+    step('promote', 'move_stage', 'late', { move_stage: { stage_key: 'mql' } }),
+    mail('late', null),
+    mail('plain', null),
+  ]
+  await hands.must('PUT', '/v1/sequences/itself', { steps, exit: { stage_keys: ['mql'] } })
+  await hands.must('POST', '/v1/sequences/itself/publish')
+  const lead_id = await hands.lead()
+  const walk = await hands.must('POST', '/v1/sequences/itself/rehearsals', { lead_id })
+  t.same(
+    walk.log.map(({ step_key }: { step_key: string }) => step_key),
+    ['new', 'vip', 'which', 'promote'],
+  )
+  t.equal(walk.end_reason, 'stage')
+  t.match(await hands.must('GET', `/v1/leads/${lead_id}`), { tags: [], stage_key: 'lead' })
+
+  const [id = ''] = await hands.enroll('itself', [lead_id])
+  await hands.run()
+  t.match(await hands.enrollment(id), { status: 'ended', reason: 'stage' })
+  t.match(await hands.must('GET', `/v1/leads/${lead_id}`), { tags: ['new', 'vip'], stage_key: 'mql' })
+  t.same(await hands.messages(), [])
+})
+
 t.test('figures tell what every step and variant did', async (t) => {
   const service = await testService(t)
   const hands = await sequenceHands(service)

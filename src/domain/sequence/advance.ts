@@ -9,9 +9,6 @@ import { draw, pickVariant } from './draw.ts'
 import type { Step } from './sequence.ts'
 import { earliest, judgeWait, type WaitFacts } from './wait-until.ts'
 
-/** Version of this rule, named in receipts. */
-export const SEQUENCE_POLICY = 'sequence@1'
-
 /** Where an enrollment stands. */
 export interface Position {
   /** The step that comes next, or that it waits at; null is behind the last one. */
@@ -57,7 +54,11 @@ export interface Advance {
 /** Steps taken in one look; the rest follows in the next, so that no sequence keeps a worker. */
 const MOST_STEPS = 50
 
-/** Moves an enrollment on as far as it goes at `now`; `seed` is what its draws depend on (its id). */
+/**
+ * Moves an enrollment on as far as it goes at `now`; `seed` is what its draws depend on (its id). A step that changes the
+ * lead ends the look: what comes behind it is decided about the lead as it then is, so a stage that the sequence itself
+ * gives ends it like any other.
+ */
 export function advance(
   sequence: CompiledSequence,
   from: Position & { readonly variant: string | null },
@@ -100,6 +101,7 @@ export function advance(
     if (isEffect(step)) effects.push({ step, variant })
     visits.push({ step_key: step.key, kind: step.kind, way: turn.way })
     position = { step_key: turn.next, waiting_since: null }
+    if (LEAD_CHANGES.has(step.kind) && turn.next !== null) break
   }
   return result(null, now)
 }
@@ -147,5 +149,8 @@ function turnAt(
 }
 
 const WAYS: ReadonlySet<string> = new Set(['wait', 'branch', 'split', 'end'])
+
+/** Steps after which a condition may be answered otherwise. */
+const LEAD_CHANGES: ReadonlySet<string> = new Set(['update', 'tag', 'move_stage'])
 
 const isEffect = ({ kind }: Step) => !WAYS.has(kind)

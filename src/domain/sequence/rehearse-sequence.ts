@@ -1,8 +1,8 @@
 // A sequence walked in advance: one lead, a clock that jumps from one due moment to the next, ninety days in
 // milliseconds. It takes the very steps that a live enrollment takes; what happens to the lead on the way (an event, an
-// answer) is told beforehand, and what the steps themselves would change is assumed to succeed but not to be scored.
+// answer) is told beforehand, and what the steps themselves change is assumed to succeed but not to be scored.
 import type { ConditionEvent } from '../condition/condition-facts.ts'
-import { advance, type EndReason, type EnrollmentFacts, type Position } from './advance.ts'
+import { advance, type Effect, type EndReason, type EnrollmentFacts, type Position } from './advance.ts'
 import type { CompiledSequence } from './compile-sequence.ts'
 
 export interface Rehearsed {
@@ -26,8 +26,8 @@ const MOST_LOOKS = 5_000
 const MOST_STEPS = 5_000
 
 /**
- * Walks from `start` for `days`. `factsAt` tells the lead at a moment, so a caller can play what happens; `events` are
- * the moments at which something does, which the walk must not jump over.
+ * Walks from `start` for `days`. `factsAt` tells the lead at a moment, so a caller can play what happens, and `play` is
+ * told what the steps do to it; `events` are the moments at which something happens, which the walk must not jump over.
  */
 export function rehearseSequence(
   sequence: CompiledSequence,
@@ -37,6 +37,7 @@ export function rehearseSequence(
     seed: string
     events: readonly Pick<ConditionEvent, 'occurredAt'>[]
     factsAt(now: Date): EnrollmentFacts
+    play?(effect: Effect, now: Date): void
   },
 ): Rehearsal {
   const end = options.start.getTime() + options.days * 86_400_000
@@ -46,6 +47,7 @@ export function rehearseSequence(
   let now = options.start
   for (let looks = 0; looks < MOST_LOOKS && log.length < MOST_STEPS; looks++) {
     const step = advance(sequence, standing, options.factsAt(now), options.seed, now)
+    for (const effect of step.effects) options.play?.(effect, now)
     log.push(...step.visits.map((visit) => ({ at: now, ...visit })))
     if (step.end !== null) return { log, end: step.end, ended_at: now, waits_at: null }
     standing = { ...step.position, variant: step.variant }

@@ -3,18 +3,23 @@ import type { Static } from 'typebox'
 import type { Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
 import { withEvents } from '../../domain/condition/condition-facts.ts'
-import type { EnrollmentFacts } from '../../domain/sequence/advance.ts'
+import type { Effect, EnrollmentFacts } from '../../domain/sequence/advance.ts'
+import { sequenceActor } from '../../domain/sequence/enrollment.ts'
 import { rehearseSequence } from '../../domain/sequence/rehearse-sequence.ts'
-import type { SequenceDefinition } from '../../domain/sequence/sequence.ts'
+import type { SequenceDefinition, Step } from '../../domain/sequence/sequence.ts'
 import { notFound } from '../../errors.ts'
 import { requireId } from '../../http/id-parameter.ts'
+import { onDesk, putLead } from '../../pipeline/desk.ts'
 import { listLeads } from '../../pipeline/desk-queries.ts'
+import { editOnDesk } from '../../pipeline/edit-lead.ts'
 import { unjudged } from '../../pipeline/explain-on-lead.ts'
+import type { JudgeDesk } from '../../pipeline/judge/judge-desk.ts'
 import { openJudgeDesk } from '../../pipeline/judge/open-judge-desk.ts'
 import { refusalOf } from '../../pipeline/sequences/enroll-leads.ts'
 import { loadContactFacts } from '../../pipeline/sequences/enrollment-facts.ts'
 import { listEarlier } from '../../pipeline/sequences/enrollment-queries.ts'
 import { compiledOf, onlySequences } from '../../pipeline/sequences/find-sequence.ts'
+import { editOfStep } from '../../pipeline/sequences/step-edit.ts'
 import { findPolicy, findPolicyVersion } from '../../policies/policy-queries.ts'
 import { DEFAULT_DAYS, MOST_LOG, type RehearsalRequest } from './rehearsal-schemas.ts'
 
@@ -26,7 +31,7 @@ export async function rehearse(ctx: Ctx, workspaceId: string, key: string, wish:
   const leadId = requireId('lead', wish.lead_id)
   const now = ctx.now()
   return await withWorkspace(ctx.db, workspaceId, async (tx) => {
-    const { facts, refusal, sequence } = await openLead(tx, leadId, { key, definition }, now)
+    const { factsNow, play, refusal, sequence } = await openLead(tx, leadId, { key, definition }, now)
     const events = readEvents(wish)
     const moments = [wish.replied_at, wish.opted_out_at].flatMap((at) => (at === undefined ? [] : [new Date(at)]))
     const { log, end, ended_at, waits_at } = rehearseSequence(sequence, {
@@ -34,12 +39,16 @@ export async function rehearse(ctx: Ctx, workspaceId: string, key: string, wish:
       days: wish.days ?? DEFAULT_DAYS,
       seed: leadId,
       events: [...events, ...moments.map((at) => ({ occurredAt: at.getTime() }))],
-      factsAt: (at) => ({
-        ...facts,
-        lead: withEvents(facts.lead, events),
-        replied: hasCome(wish.replied_at, at),
-        opted_out: facts.opted_out || hasCome(wish.opted_out_at, at),
-      }),
+      factsAt: (at) => {
+        const facts = factsNow()
+        return {
+          ...facts,
+          lead: withEvents(facts.lead, events),
+          replied: hasCome(wish.replied_at, at),
+          opted_out: facts.opted_out || hasCome(wish.opted_out_at, at),
+        }
+      },
+      play,
     })
     return {
       version,
@@ -78,14 +87,28 @@ async function openLead(tx: Tx, id: string, sequence: { key: string; definition:
   const { lead } = judged
   const contact = await loadContactFacts(tx, [lead], [])
   const earlier = await listEarlier(tx, tx.workspaceId, [id])
-  const facts: EnrollmentFacts = {
+  const opted_out = contact.hasOptedOut(lead, sequence.definition, now)
+  const factsNow = (): EnrollmentFacts => ({
     lead: judged.facts,
-    timeZone: lead.time_zone ?? desk.policy.settings.time_zone,
-    stage_key: lead.stage_key,
-    archived: lead.archived,
+    timeZone: judged.lead.time_zone ?? desk.policy.settings.time_zone,
+    stage_key: judged.lead.stage_key,
+    archived: judged.lead.archived,
     replied: false,
-    opted_out: contact.hasOptedOut(lead, sequence.definition, now),
-  }
+    opted_out,
+  })
   const refusal = refusalOf(desk, contact, earlier, judged, sequence, false)
-  return { facts, refusal, sequence: compiledOf(desk.catalogue, sequence.definition) }
+  return {
+    factsNow,
+    play: (effect: Effect, at: Date) => playStep(desk, id, effect.step, sequenceActor(sequence.key), at),
+    refusal,
+    sequence: compiledOf(desk.catalogue, sequence.definition),
+  }
+}
+
+/** Does to the working copy of the lead what the step would do to the lead; the desk is never written. */
+function playStep(desk: JudgeDesk, id: string, step: Step, actor: string, now: Date): void {
+  const { lead, sources } = onDesk(desk.desk, id)
+  const edit = editOfStep(desk, lead, step)
+  if (edit !== null) editOnDesk(desk.desk, { actor, origin: null }, id, edit, null, now)
+  if (step.move_stage !== null) putLead(desk.desk, { ...lead, stage_key: step.move_stage.stage_key }, sources)
 }

@@ -1,14 +1,10 @@
 /** What steps do to the world, in the transaction that moves their enrollments: mails are planned, leads are changed. */
 import type { Statement, Tx } from '../../db/client.ts'
-import { coerceCustomFields } from '../../domain/custom-field-map.ts'
-import { normalizeFields } from '../../domain/intake.ts'
-import type { LeadFacts } from '../../domain/lead.ts'
 import type { LeadEdit } from '../../domain/merge-edit.ts'
 import type { Advance } from '../../domain/sequence/advance.ts'
 import { type EnrollmentRow, sequenceActor } from '../../domain/sequence/enrollment.ts'
-import { type FieldUpdate, type SequenceDefinition, type Step, splitUpdate } from '../../domain/sequence/sequence.ts'
+import type { SequenceDefinition, Step } from '../../domain/sequence/sequence.ts'
 import { decodeTypeId, encodeTypeId } from '../../domain/type-id.ts'
-import { rulesOf } from '../custom-fields.ts'
 import { editLead } from '../edit-lead.ts'
 import type { JudgeDesk, JudgedLead } from '../judge/judge-desk.ts'
 import { type MessagePlan, planMessages } from '../mail/plan-message.ts'
@@ -16,6 +12,7 @@ import { moveLead } from '../move-lead.ts'
 import { tellEnrollment } from './end-enrollments.ts'
 import { enrollLeads } from './enroll-leads.ts'
 import type { VisitRow } from './enrollment-queries.ts'
+import { editOfStep } from './step-edit.ts'
 
 interface Look {
   row: EnrollmentRow
@@ -96,8 +93,8 @@ function mailOf({ row, definition, of, variant, visit }: Deed, email: NonNullabl
 async function doDeed(tx: Tx, desk: JudgeDesk, deed: Deed, now: Date): Promise<string | null> {
   const { of, row, judged } = deed
   const teller = { actor: sequenceActor(row.sequence_key), origin: null }
-  if (of.kind === 'update') return await edit(tx, deed, editOf(desk, of.update), now)
-  if (of.tag !== null) return await edit(tx, deed, tagEdit(judged.lead, of.tag), now)
+  const wanted = editOfStep(desk, judged.lead, of)
+  if (wanted !== null) return await edit(tx, deed, wanted, now)
   if (of.move_stage !== null) {
     const { stage_key: to, reason } = of.move_stage
     const wish = { by: 'key' as const, to, reason, note: null, wake_at: null }
@@ -121,24 +118,6 @@ async function edit(tx: Tx, { row }: Deed, wanted: LeadEdit, now: Date): Promise
   const teller = { actor: sequenceActor(row.sequence_key), origin: null }
   const { outcome } = await editLead(tx, teller, row.lead_id, wanted, null, now)
   return outcome === 'updated' ? 'done' : outcome
-}
-
-const NO_EDIT: LeadEdit = { fields: {}, custom_fields: {}, metadata: {}, replace: {}, add_external_ids: [] }
-
-function editOf({ policy }: JudgeDesk, update: readonly FieldUpdate[]): LeadEdit {
-  const { own, custom: given } = splitUpdate(update)
-  const { fields } = normalizeFields(own, policy.settings.default_country)
-  const { values } = coerceCustomFields(rulesOf(policy, 'lead'), given)
-  // Coercing leaves blanks out, but an empty value is what empties a field.
-  const emptied = Object.fromEntries(
-    Object.entries(given).flatMap(([name, value]) => (value === null ? [[name, null]] : [])),
-  )
-  return { ...NO_EDIT, fields, custom_fields: { ...values, ...emptied } }
-}
-
-function tagEdit(lead: LeadFacts, { add, remove }: NonNullable<Step['tag']>): LeadEdit {
-  const tags = [...new Set([...lead.tags, ...add])].filter((tag) => !remove.includes(tag))
-  return { ...NO_EDIT, replace: { tags } }
 }
 
 const sellerStatement: Statement = {

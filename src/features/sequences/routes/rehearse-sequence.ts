@@ -14,7 +14,7 @@ export const rehearseSequence = defineRoute({
   summary: 'Walk a lead through a sequence in advance',
   description:
     'What would happen to a lead from now on, by the same decisions and a clock that jumps from step to step. Nothing is changed or ' +
-    'sent: what steps would change of the lead is not seen by later conditions.',
+    'sent. Conditions behind a step see what it would change of the lead; scores and segments stay as they are now.',
   access: OUTREACH_READ,
   params: Type.Object({ sequence_key: SequenceKey }),
   body: ref(RehearsalRequest),
