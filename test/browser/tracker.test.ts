@@ -1,10 +1,7 @@
 /** The tracker on a website of another origin, under its strict Content-Security-Policy. */
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import path from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import t from 'tap'
-import { callApi, openBrowser, SERVICE } from './chromium.ts'
+import { callApi, openBrowser } from './chromium.ts'
 import { makeForm } from './forms.ts'
 import {
   callTracker,
@@ -17,21 +14,11 @@ import {
   storedVisitor,
   walkWithoutLoading,
 } from './in-page.js'
+import { leadOf, openPersonsBrowser, openWebsite, waitFor } from './website.ts'
 
-type ServeWebsite = (options: { port: number; leadwell: string; key: string }) => Promise<Server>
-// Plain JavaScript outside the compiled folders.
-const { serveWebsite } = (await import(path.join(process.cwd(), 'examples/website/serve.mjs'))) as {
-  serveWebsite: ServeWebsite
-}
-
-const { secret: key } = await callApi('POST', '/v1/api-keys', { name: 'Website', kind: 'publishable' })
-const server = await serveWebsite({ port: 0, leadwell: SERVICE, key: String(key) })
-t.teardown(() => server.close())
-const SITE = `http://localhost:${(server.address() as AddressInfo).port}`
-
-const PERSON = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36'
+const { site: SITE } = await openWebsite(t)
 /** A browser like a person's, and one that says by itself that a program drives it. */
-const visit = await openBrowser(t, [`--user-agent=${PERSON}`, '--disable-blink-features=AutomationControlled'])
+const visit = await openPersonsBrowser(t)
 const visitDriven = await openBrowser(t)
 
 interface StoredEvent {
@@ -101,23 +88,11 @@ t.test('a visit by a campaign, a download, a form: the lead has it all on its ti
   t.match(await leaves(page, context, complaints), { complaints: [], cookies: [] })
 })
 
-async function leadOf(email: string): Promise<string> {
-  for (const until = Date.now() + 10_000; ; ) {
-    const { data } = (await callApi('GET', `/v1/leads?email=${email}`)) as { data: { id: string }[] }
-    if (data[0] !== undefined) return data[0].id
-    if (Date.now() > until) throw new Error('no lead')
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
-
 async function visitLine(lead: string): Promise<object> {
-  for (const until = Date.now() + 10_000; ; ) {
+  return await waitFor('a visit on the timeline', async () => {
     const { data } = (await callApi('GET', `/v1/leads/${lead}/timeline`)) as { data: { type: string }[] }
-    const line = data.find(({ type }) => type === 'website_visit')
-    if (line !== undefined) return line
-    if (Date.now() > until) throw new Error('no visit on the timeline')
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+    return data.find(({ type }) => type === 'website_visit')
+  })
 }
 
 t.test('a browser that a program drives is told from a person', async (t) => {
@@ -174,21 +149,12 @@ t.test('a token identifies', async (t) => {
   await page.waitForFunction(hasVisitor)
   await page.evaluate(callTracker, { name: 'identify', given: [identity] })
   const id = await idOf(page)
-  const found = await waitFor(async () => {
+  const found = await waitFor('recognition by a token', async () => {
     const { data } = (await callApi('GET', `/v1/visitors?lead_id=${lead['id']}`)) as { data: { visitor_id: string }[] }
     return data[0]
   })
   t.match(found, { visitor_id: id, identified_by: 'token' })
 })
-
-async function waitFor<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (const until = Date.now() + 10_000; ; ) {
-    const found = await look()
-    if (found !== undefined) return found
-    if (Date.now() > until) throw new Error('it did not happen')
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
 
 t.test('a visitor who says no, by the browser or on the page, is not followed', async (t) => {
   const requests: string[] = []
