@@ -8,11 +8,10 @@ import type { Ctx } from '../src/ctx.ts'
 import { openDatabase } from '../src/db/client.ts'
 import { createLog } from '../src/log.ts'
 import { createMetrics } from '../src/metrics.ts'
-import { lockLeads } from '../src/pipeline/desk-queries.ts'
-import { judgeLeads, judgeNow } from '../src/pipeline/judge/judge-leads.ts'
+import { judgeLeads } from '../src/pipeline/judge/judge-leads.ts'
 import { replayRouting } from '../src/pipeline/route/replay-routing.ts'
+import { routeNow } from '../src/pipeline/route/route-now.ts'
 import { routeStage } from '../src/pipeline/route/route-stage.ts'
-import { withJourney } from '../src/pipeline/with-journey.ts'
 import { createWorkHints } from '../src/queue/work-hints.ts'
 import { cpuOfFamily, cpuOfMachine } from './cpu.ts'
 import { seedLeads } from './seed.ts'
@@ -132,18 +131,16 @@ async function time(stage: Stage, count: number, work: () => Promise<unknown>): 
   return { rate: count / seconds, nodeUs: (user + system) / count, pgUs: pg / count, other: Math.max(0, other) }
 }
 
-async function timeSingle(stage: Stage, ctx: Ctx): Promise<Timed> {
-  const ids = await newLeads(stage, SINGLE, false)
-  const loop = async () => {
+/** Callers who each want one lead routed and wait for it, as those of the endpoint do. */
+async function timeSingle(stage: Stage, ctx: Ctx, callers: number): Promise<Timed> {
+  const count = callers === 1 ? SINGLE / 4 : SINGLE
+  const ids = await newLeads(stage, count, false)
+  const call = async () => {
     for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
-      const leadId = id
-      await withJourney(ctx.db, stage.workspaceId, async (tx) => {
-        await lockLeads(tx, [leadId])
-        await judgeNow(tx, [routeStage], leadId, 'changed', ctx.now())
-      })
+      await routeNow(ctx, [routeStage], stage.workspaceId, id)
     }
   }
-  return await time(stage, SINGLE, () => Promise.all(Array.from({ length: CONNECTIONS }, loop)))
+  return await time(stage, count, () => Promise.all(Array.from({ length: callers }, call)))
 }
 
 async function timeBatched(stage: Stage, ctx: Ctx): Promise<Timed> {
@@ -200,26 +197,33 @@ export async function benchRouting(): Promise<void> {
     await prepareLimit(stage)
     const file = writeLoad(stage, 'routing.json', JSON.stringify({ text: LIMIT, values: [] }))
     const limits: number[] = []
+    const limitsAlone: number[] = []
     const singles: Timed[] = []
+    const alone: Timed[] = []
     const batches: Timed[] = []
     await timeBatched(stage, ctx)
     for (let round = 0; round < ROUNDS; round++) {
       limits.push((await measure(stage, 'sql-load', stage.url, CONNECTIONS, SECONDS, file)).rate)
-      singles.push(await timeSingle(stage, ctx))
+      singles.push(await timeSingle(stage, ctx, CONNECTIONS))
+      limitsAlone.push((await measure(stage, 'sql-load', stage.url, 1, SECONDS, file)).rate)
+      alone.push(await timeSingle(stage, ctx, 1))
       batches.push(await timeBatched(stage, ctx))
     }
     const limit = median(limits)
-    const rowOf = (name: string, timed: Timed[]) => {
+    const limitAlone = median(limitsAlone)
+    const rowOf = (name: string, timed: Timed[], beside: number) => {
       const mid = (key: keyof Timed) => median(timed.map((one) => one[key]))
-      return [name, mid('rate'), mid('rate') / limit, mid('nodeUs'), mid('pgUs'), mid('other')]
+      return [name, mid('rate'), mid('rate') / beside, mid('nodeUs'), mid('pgUs'), mid('other')]
     }
     printTable(
-      `Routing: ${SELLERS} sellers, three rules; the limit is one statement on ${CONNECTIONS} connections`,
+      `Routing: ${SELLERS} sellers, three rules`,
       ['decisions', '/s', 'ratio', 'node us', 'pg us', 'other'],
       [
-        ['one statement', limit, 1, '', '', ''],
-        rowOf(`one lead a transaction, ${CONNECTIONS} at a time`, singles),
-        rowOf('batches of 200, one worker', batches),
+        [`one statement, ${CONNECTIONS} connections`, limit, 1, '', '', ''],
+        rowOf(`single leads, ${CONNECTIONS} callers`, singles, limit),
+        rowOf('batches of 200, one worker', batches, limit),
+        ['one statement, 1 connection', limitAlone, 1, '', '', ''],
+        rowOf('single leads, 1 caller', alone, limitAlone),
       ],
     )
     printTable('Replay', ['', 'arrivals', 'seconds', '/s'], [['one day', ...(await timeReplay(stage, ctx))]])

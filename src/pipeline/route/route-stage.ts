@@ -203,8 +203,8 @@ function receiptOf(
 ) {
   const { outcome, rule_key, user_id, pool_key, buyer_key, strategy, pass_before, pass_after, trials } = verdict
   const counts = new Map<string, number>()
-  for (const { reason } of trials.flatMap(({ candidates }) => candidates)) {
-    if (reason !== 'chosen') counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  for (const { candidates } of trials) {
+    for (const { reason } of candidates) if (reason !== 'chosen') counts.set(reason, (counts.get(reason) ?? 0) + 1)
   }
   return {
     kind: 'route',
