@@ -3,19 +3,14 @@
  * least loaded of fifty, moves it on, logs and sets the owner: no conditions, hours, capacities, receipts or changes.
  */
 
-import { loadConfig } from '../src/config.ts'
 import type { Ctx } from '../src/ctx.ts'
-import { openDatabase } from '../src/db/client.ts'
-import { createLog } from '../src/log.ts'
-import { createMetrics } from '../src/metrics.ts'
 import { judgeLeads } from '../src/pipeline/judge/judge-leads.ts'
 import { replayRouting } from '../src/pipeline/route/replay-routing.ts'
 import { routeNow } from '../src/pipeline/route/route-now.ts'
 import { routeStage } from '../src/pipeline/route/route-stage.ts'
-import { createWorkHints } from '../src/queue/work-hints.ts'
-import { cpuOfFamily, cpuOfMachine } from './cpu.ts'
 import { seedLeads } from './seed.ts'
 import { measure, median, openStage, printTable, ROUNDS, type Stage, writeLoad } from './stage.ts'
+import { openWorker, send, type Timed, time } from './worker.ts'
 
 const SELLERS = 50
 const BATCHED = Number(process.env['BENCH_ROUTED'] ?? 10_000)
@@ -23,21 +18,6 @@ const SINGLE = Number(process.env['BENCH_SINGLE'] ?? 1_000)
 const REPLAYED = Number(process.env['BENCH_REPLAYED'] ?? 100_000)
 const CONNECTIONS = 8
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 3)
-
-async function send(stage: Stage, method: string, path: string, body?: object): Promise<Record<string, unknown>> {
-  const response = await fetch(`http://127.0.0.1:${stage.port}/v1${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${stage.key}`,
-      // The teams are there from the start; the rules are not.
-      ...(path === '/settings/teams' && { 'if-match': '*' }),
-      ...(body && { 'content-type': 'application/json' }),
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  })
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
-  return (await response.json()) as Record<string, unknown>
-}
 
 /** Fifty sellers with hours in three zones and room, one pool, three rules of which the last holds. */
 async function setUp(stage: Stage): Promise<void> {
@@ -72,24 +52,6 @@ async function setUp(stage: Stage): Promise<void> {
   await send(stage, 'POST', '/settings/routing/publish')
 }
 
-async function openWorker(stage: Stage): Promise<Ctx> {
-  const db = openDatabase({
-    connectionString: stage.url,
-    max: 10,
-    applicationName: 'bench',
-    statementTimeoutMs: 60_000,
-  })
-  return {
-    db,
-    now: () => new Date(),
-    log: createLog('silent'),
-    config: loadConfig({ NODE_ENV: 'test' }),
-    metrics: createMetrics({ processMetrics: false }),
-    hints: createWorkHints(),
-    secret: Buffer.alloc(32),
-  }
-}
-
 let seeded = 0
 
 /** New leads that nobody has; with a mark, so that the judge takes them. */
@@ -110,25 +72,6 @@ async function newLeads(stage: Stage, count: number, marked: boolean): Promise<s
     )
   }
   return leads.map(({ id }) => id)
-}
-
-interface Timed {
-  rate: number
-  nodeUs: number
-  pgUs: number
-  other: number
-}
-
-/** Times work in this process; `count` is how many decisions it makes. */
-async function time(stage: Stage, count: number, work: () => Promise<unknown>): Promise<Timed> {
-  const before = { self: process.cpuUsage(), pg: cpuOfFamily(stage.pg.pid), all: cpuOfMachine() }
-  const began = performance.now()
-  await work()
-  const seconds = (performance.now() - began) / 1000
-  const { user, system } = process.cpuUsage(before.self)
-  const pg = cpuOfFamily(stage.pg.pid) - before.pg
-  const other = (cpuOfMachine() - before.all - user - system - pg) / 1e6 / seconds
-  return { rate: count / seconds, nodeUs: (user + system) / count, pgUs: pg / count, other: Math.max(0, other) }
 }
 
 /** Callers who each want one lead routed and wait for it, as those of the endpoint do. */
