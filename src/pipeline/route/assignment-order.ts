@@ -51,6 +51,8 @@ export interface KnownFacts {
   isOpen: boolean
   /** Whether the lead is listed as one without an owner. */
   isUnrouted: boolean
+  /** Whether the workspace promises anything. */
+  isPromised: boolean
   /** When the lead last came by itself; null when it never did. */
   arrived_at: string | null
   /** Time zone of the seller who gets it. */

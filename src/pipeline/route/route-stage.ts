@@ -151,6 +151,7 @@ function give(
     known: {
       isOpen: history?.is_open ?? false,
       isUnrouted: history?.unrouted != null,
+      isPromised: desk.policies.of('sla').length > 0,
       arrived_at: history?.arrived_at ?? null,
       zone: ownerId === null ? null : (table.crew.sellers.get(ownerId)?.zone ?? null),
     },

@@ -46,9 +46,12 @@ export async function loadRoutingTable(
 ): Promise<RoutingTable | null> {
   const all = [...desk.leads.values()]
   const ids = all.map(({ id }) => id)
-  const histories = await listHistories(tx, ids)
-  if (all.every((judged) => histories.get(judged.id)?.is_open === true && !isForced(judged))) return null
-  const [clock, { turns, loads, before }] = await lockRoutingAnd(tx, loadStanding)
+  // Who has to decide anyway asks for all of it at once.
+  const asked = listHistories(tx, ids)
+  const locking = all.some(isForced) ? lockRoutingAnd(tx, loadStanding) : null
+  const [histories] = await Promise.all([asked, locking])
+  if (locking === null && all.every(({ id }) => histories.get(id)?.is_open === true)) return null
+  const [clock, { turns, loads, before }] = await (locking ?? lockRoutingAnd(tx, loadStanding))
   const crew = await loadCrew(tx, clock.people_revision, desk.policy.settings.time_zone)
   await keepDay(tx, clock, desk.now)
   const routing = compileRouting(policy.definition, desk.catalogue)

@@ -51,9 +51,9 @@ export async function noteDesk(tx: Tx, desk: Desk, now: Date): Promise<void> {
 
 /** A lead that goes to a buyer is under no promise of ours. */
 function newClockOf({ orders, leads }: Desk, leadId: string): NewClock[] {
-  const start = orders.get(leadId)?.start
+  const { start, known } = orders.get(leadId) ?? {}
   const lead = leads.get(leadId)?.lead
-  if (start === null || start === undefined || lead === undefined || start.target.kind === 'buyer') return []
+  if (start == null || lead === undefined || start.target.kind === 'buyer' || known?.isPromised === false) return []
   return [
     {
       assignment_id: start.id,
