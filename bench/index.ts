@@ -7,6 +7,7 @@ import { benchPipeline } from './pipeline.ts'
 import { benchReads } from './reads.ts'
 import { benchRouting } from './routing.ts'
 import { benchSequences } from './sequences.ts'
+import { benchSla } from './sla.ts'
 import { benchWebhooks } from './webhooks.ts'
 
 export const BENCHES = {
@@ -19,4 +20,5 @@ export const BENCHES = {
   webhooks: benchWebhooks,
   mail: benchMail,
   sequences: benchSequences,
+  sla: benchSla,
 }

@@ -3,20 +3,14 @@
  * least loaded of fifty, moves it on, logs and sets the owner: no conditions, hours, capacities, receipts or changes.
  */
 
-import { loadConfig } from '../src/config.ts'
 import type { Ctx } from '../src/ctx.ts'
-import { openDatabase } from '../src/db/client.ts'
-import { createLog } from '../src/log.ts'
-import { createMetrics } from '../src/metrics.ts'
-import { lockLeads } from '../src/pipeline/desk-queries.ts'
-import { judgeLeads, judgeNow } from '../src/pipeline/judge/judge-leads.ts'
+import { judgeLeads } from '../src/pipeline/judge/judge-leads.ts'
 import { replayRouting } from '../src/pipeline/route/replay-routing.ts'
+import { routeNow } from '../src/pipeline/route/route-now.ts'
 import { routeStage } from '../src/pipeline/route/route-stage.ts'
-import { withJourney } from '../src/pipeline/with-journey.ts'
-import { createWorkHints } from '../src/queue/work-hints.ts'
-import { cpuOfFamily, cpuOfMachine } from './cpu.ts'
 import { seedLeads } from './seed.ts'
 import { measure, median, openStage, printTable, ROUNDS, type Stage, writeLoad } from './stage.ts'
+import { openWorker, send, type Timed, time } from './worker.ts'
 
 const SELLERS = 50
 const BATCHED = Number(process.env['BENCH_ROUTED'] ?? 10_000)
@@ -24,21 +18,6 @@ const SINGLE = Number(process.env['BENCH_SINGLE'] ?? 1_000)
 const REPLAYED = Number(process.env['BENCH_REPLAYED'] ?? 100_000)
 const CONNECTIONS = 8
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 3)
-
-async function send(stage: Stage, method: string, path: string, body?: object): Promise<Record<string, unknown>> {
-  const response = await fetch(`http://127.0.0.1:${stage.port}/v1${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${stage.key}`,
-      // The teams are there from the start; the rules are not.
-      ...(path === '/settings/teams' && { 'if-match': '*' }),
-      ...(body && { 'content-type': 'application/json' }),
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  })
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
-  return (await response.json()) as Record<string, unknown>
-}
 
 /** Fifty sellers with hours in three zones and room, one pool, three rules of which the last holds. */
 async function setUp(stage: Stage): Promise<void> {
@@ -73,24 +52,6 @@ async function setUp(stage: Stage): Promise<void> {
   await send(stage, 'POST', '/settings/routing/publish')
 }
 
-async function openWorker(stage: Stage): Promise<Ctx> {
-  const db = openDatabase({
-    connectionString: stage.url,
-    max: 10,
-    applicationName: 'bench',
-    statementTimeoutMs: 60_000,
-  })
-  return {
-    db,
-    now: () => new Date(),
-    log: createLog('silent'),
-    config: loadConfig({ NODE_ENV: 'test' }),
-    metrics: createMetrics({ processMetrics: false }),
-    hints: createWorkHints(),
-    secret: Buffer.alloc(32),
-  }
-}
-
 let seeded = 0
 
 /** New leads that nobody has; with a mark, so that the judge takes them. */
@@ -113,37 +74,16 @@ async function newLeads(stage: Stage, count: number, marked: boolean): Promise<s
   return leads.map(({ id }) => id)
 }
 
-interface Timed {
-  rate: number
-  nodeUs: number
-  pgUs: number
-  other: number
-}
-
-/** Times work in this process; `count` is how many decisions it makes. */
-async function time(stage: Stage, count: number, work: () => Promise<unknown>): Promise<Timed> {
-  const before = { self: process.cpuUsage(), pg: cpuOfFamily(stage.pg.pid), all: cpuOfMachine() }
-  const began = performance.now()
-  await work()
-  const seconds = (performance.now() - began) / 1000
-  const { user, system } = process.cpuUsage(before.self)
-  const pg = cpuOfFamily(stage.pg.pid) - before.pg
-  const other = (cpuOfMachine() - before.all - user - system - pg) / 1e6 / seconds
-  return { rate: count / seconds, nodeUs: (user + system) / count, pgUs: pg / count, other: Math.max(0, other) }
-}
-
-async function timeSingle(stage: Stage, ctx: Ctx): Promise<Timed> {
-  const ids = await newLeads(stage, SINGLE, false)
-  const loop = async () => {
+/** Callers who each want one lead routed and wait for it, as those of the endpoint do. */
+async function timeSingle(stage: Stage, ctx: Ctx, callers: number): Promise<Timed> {
+  const count = callers === 1 ? SINGLE / 4 : SINGLE
+  const ids = await newLeads(stage, count, false)
+  const call = async () => {
     for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
-      const leadId = id
-      await withJourney(ctx.db, stage.workspaceId, async (tx) => {
-        await lockLeads(tx, [leadId])
-        await judgeNow(tx, [routeStage], leadId, 'changed', ctx.now())
-      })
+      await routeNow(ctx, [routeStage], stage.workspaceId, id)
     }
   }
-  return await time(stage, SINGLE, () => Promise.all(Array.from({ length: CONNECTIONS }, loop)))
+  return await time(stage, count, () => Promise.all(Array.from({ length: callers }, call)))
 }
 
 async function timeBatched(stage: Stage, ctx: Ctx): Promise<Timed> {
@@ -200,26 +140,33 @@ export async function benchRouting(): Promise<void> {
     await prepareLimit(stage)
     const file = writeLoad(stage, 'routing.json', JSON.stringify({ text: LIMIT, values: [] }))
     const limits: number[] = []
+    const limitsAlone: number[] = []
     const singles: Timed[] = []
+    const alone: Timed[] = []
     const batches: Timed[] = []
     await timeBatched(stage, ctx)
     for (let round = 0; round < ROUNDS; round++) {
       limits.push((await measure(stage, 'sql-load', stage.url, CONNECTIONS, SECONDS, file)).rate)
-      singles.push(await timeSingle(stage, ctx))
+      singles.push(await timeSingle(stage, ctx, CONNECTIONS))
+      limitsAlone.push((await measure(stage, 'sql-load', stage.url, 1, SECONDS, file)).rate)
+      alone.push(await timeSingle(stage, ctx, 1))
       batches.push(await timeBatched(stage, ctx))
     }
     const limit = median(limits)
-    const rowOf = (name: string, timed: Timed[]) => {
+    const limitAlone = median(limitsAlone)
+    const rowOf = (name: string, timed: Timed[], beside: number) => {
       const mid = (key: keyof Timed) => median(timed.map((one) => one[key]))
-      return [name, mid('rate'), mid('rate') / limit, mid('nodeUs'), mid('pgUs'), mid('other')]
+      return [name, mid('rate'), mid('rate') / beside, mid('nodeUs'), mid('pgUs'), mid('other')]
     }
     printTable(
-      `Routing: ${SELLERS} sellers, three rules; the limit is one statement on ${CONNECTIONS} connections`,
+      `Routing: ${SELLERS} sellers, three rules`,
       ['decisions', '/s', 'ratio', 'node us', 'pg us', 'other'],
       [
-        ['one statement', limit, 1, '', '', ''],
-        rowOf(`one lead a transaction, ${CONNECTIONS} at a time`, singles),
-        rowOf('batches of 200, one worker', batches),
+        [`one statement, ${CONNECTIONS} connections`, limit, 1, '', '', ''],
+        rowOf(`single leads, ${CONNECTIONS} callers`, singles, limit),
+        rowOf('batches of 200, one worker', batches, limit),
+        ['one statement, 1 connection', limitAlone, 1, '', '', ''],
+        rowOf('single leads, 1 caller', alone, limitAlone),
       ],
     )
     printTable('Replay', ['', 'arrivals', 'seconds', '/s'], [['one day', ...(await timeReplay(stage, ctx))]])

@@ -72,7 +72,15 @@ async function startService() {
   const port = await freePort()
   const data = mkdtempSync(path.join(root, '.data', 'clients-service-'))
   const url = `http://127.0.0.1:${port}`
-  const settings = { ...process.env, NODE_ENV: 'test', LOG_LEVEL: 'warn', PORT: String(port), DATA_DIR: data }
+  const settings = {
+    ...process.env,
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'warn',
+    PORT: String(port),
+    DATA_DIR: data,
+    // The guide for buyers plays them on this port.
+    OUTBOUND_TRUSTED_HOSTS: '127.0.0.1:3299',
+  }
   const cli = path.join(root, 'build', 'src', 'cli.js')
   const child = spawn(process.execPath, [cli, 'serve'], { env: settings, stdio: ['ignore', 'pipe', 'inherit'] })
   const stop = async () => {

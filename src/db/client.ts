@@ -115,7 +115,7 @@ export async function withWorkspace<T>(db: Db, workspaceId: string, work: (tx: T
     try {
       const result = await work({
         workspaceId,
-        query: (statement, values) => run(client, statement, values),
+        query: (statement, values) => sendTogether(client, () => run(client, statement, values)),
         get builder() {
           return drizzle(client)
         },
@@ -184,7 +184,10 @@ export async function sweep<Row>(db: Db, statement: Statement, values: unknown[]
   })
 }
 
-/** Holds what `send` writes, and what follows in this tick, for one system call: it is a third of a small read's cost. */
+/**
+ * Holds what `send` writes, and what follows in this tick, for one system call: it is a third of a small read's cost.
+ * Statements that do not need each other's answers are therefore begun together (`Promise.all`): they travel as one.
+ */
 function sendTogether<T>(client: pg.PoolClient, send: () => T): T {
   // The socket is not in the published types.
   const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection

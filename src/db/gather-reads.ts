@@ -1,7 +1,7 @@
 /**
  * Reads of one row by its id, gathered: a read goes out at once while few are under way, and waits for company only while
  * all slots are reading. A transaction, its round trip and the description of its columns cost more than the row, so under
- * load one statement brings many (docs/decisions/0018). Nobody sees older rows for it: the statement starts after the read was asked for.
+ * load one statement brings many (docs/decisions/0017). Nobody sees older rows for it: the statement starts after the read was asked for.
  */
 import { type Db, readInWorkspace, type Statement } from './client.ts'
 

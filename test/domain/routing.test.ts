@@ -339,6 +339,19 @@ t.test('an explanation is stored small and comes back whole', async (t) => {
   )
 })
 
+t.test('an explanation of the time when turns were numbers is read as it was', async (t) => {
+  const packed = { rule_key: 'r', pool_key: 'p', user_id: null, reasons: 'bia', base: 70, details: {}, untils: {} }
+  const { candidates } = unpackTrial({ ...packed, passes: [null, 12, 0] }, ['u0', 'u1', 'u2'])
+  t.same(
+    candidates.map(({ reason, pass }) => [reason, pass]),
+    [
+      ['inactive', null],
+      ['higher_pass', 82],
+      ['chosen', 70],
+    ],
+  )
+})
+
 t.test('postal codes lie in ranges as people read them', async (t) => {
   const within = (country: string, code: string, from: string, to: string) =>
     isInRange({ country, postal_code: code }, { country: 'DE', from, to })

@@ -28,35 +28,29 @@ export interface PoolChoice {
 export function chooseMember(compiled: CompiledPool, given: PoolDemand, standing: Standing): PoolChoice {
   const { pool, members } = compiled
   const demand: Demand = { ...given, must_match: pool.must_match, respect_hours: pool.respect_hours }
-  const obstacles = members.map((member) => findObstacle(member, demand, standing))
-  const turns = turnsOf(compiled, obstacles, standing)
-  const able = members.flatMap((_, i) => (obstacles[i] === null ? [i] : []))
-  const candidates = members.map(({ user_id }, i) => toCandidate(user_id, obstacles[i] ?? null))
-  const retryAt = earliest(obstacles)
-  if (able.length === 0) return { chosen: null, candidates, pass_before: null, pass_after: null, retryAt }
-  const verdict = chooseAble(compiled, able, turns, given, standing)
-  for (const i of able) {
-    const candidate = candidates[i] as Candidate
-    candidate.reason = verdict.reasons.get(i) ?? 'chosen'
-    candidate.pass = (turns[i] as Turn).pass
+  const candidates: Candidate[] = []
+  const able: number[] = []
+  let retryAt: number | null = null
+  for (const [i, member] of members.entries()) {
+    const obstacle = findObstacle(member, demand, standing)
+    candidates.push(toCandidate(member.user_id, obstacle))
+    if (obstacle === null) able.push(i)
+    else if (obstacle.until !== null && (retryAt === null || obstacle.until < retryAt)) retryAt = obstacle.until
   }
-  const { chosen } = verdict
+  if (able.length === 0) return { chosen: null, candidates, pass_before: null, pass_after: null, retryAt }
+  const turns = turnsOf(compiled, candidates, standing)
+  for (const i of able) (candidates[i] as Candidate).pass = (turns[i] as Turn).pass
+  const chosen = chooseAble(compiled, able, turns, candidates, given, standing)
+  const { user_id, weight } = members[chosen] as PoolMemberOnDuty
   const before = (turns[chosen] as Turn).pass
-  const after = before + strideOf((members[chosen] as PoolMemberOnDuty).weight)
+  const after = before + strideOf(weight)
   standing.decisions += 1
-  settleTurns(compiled, obstacles, turns, standing)
-  standing.turns
-    .get(pool.key)
-    ?.set((members[chosen] as PoolMemberOnDuty).user_id, { pass: after, last: standing.decisions })
+  settleTurns(compiled, candidates, turns, standing)
+  standing.turns.get(pool.key)?.set(user_id, { pass: after, last: standing.decisions })
   return { chosen, candidates, pass_before: before, pass_after: after, retryAt }
 }
 
-const earliest = (obstacles: readonly (Obstacle | null)[]): number | null =>
-  obstacles.reduce<number | null>((soonest, obstacle) => {
-    const until = obstacle?.until ?? null
-    return until === null || (soonest !== null && soonest <= until) ? soonest : until
-  }, null)
-
+/** Who could take the lead is `chosen` until somebody better is found. */
 const toCandidate = (user_id: string, obstacle: Obstacle | null): Candidate => ({
   user_id,
   reason: obstacle?.reason ?? 'chosen',
@@ -68,26 +62,25 @@ const toCandidate = (user_id: string, obstacle: Obstacle | null): Candidate => (
 /** Obstacles of the seller, not of this lead: who meets one could not have taken any lead now. */
 const IS_AWAY: ReadonlySet<CandidateReason> = new Set(['inactive', 'absent', 'off_hours', 'at_capacity', 'unknown'])
 
+const isAway = (candidates: readonly Candidate[], i: number): boolean =>
+  IS_AWAY.has((candidates[i] as Candidate).reason)
+
 /** Where each member stands; newcomers enter at the lowest pass of those who are there. */
-function turnsOf({ pool, members }: CompiledPool, obstacles: readonly (Obstacle | null)[], standing: Standing): Turn[] {
+function turnsOf({ pool, members }: CompiledPool, candidates: readonly Candidate[], standing: Standing): Turn[] {
   const known = standing.turns.get(pool.key)
-  const present: number[] = []
-  const anybody: number[] = []
-  for (const [i, { user_id }] of members.entries()) {
-    const pass = known?.get(user_id)?.pass
-    if (pass === undefined) continue
-    anybody.push(pass)
-    const obstacle = obstacles[i] ?? null
-    if (obstacle === null || !IS_AWAY.has(obstacle.reason)) present.push(pass)
-  }
-  const entry = enterAt(present.length > 0 ? present : anybody)
-  return members.map(({ user_id }) => known?.get(user_id) ?? { pass: entry, last: 0 })
+  const turns = members.map(({ user_id }) => known?.get(user_id))
+  if (!turns.includes(undefined)) return turns as Turn[]
+  const passes = (isCounted: (i: number) => boolean) =>
+    turns.flatMap((turn, i) => (turn !== undefined && isCounted(i) ? [turn.pass] : []))
+  const present = passes((i) => !isAway(candidates, i))
+  const entry = enterAt(present.length > 0 ? present : passes(() => true))
+  return turns.map((turn) => turn ?? { pass: entry, last: 0 })
 }
 
 /** Who was away keeps only the claim that the pool allows, measured against those who were there. */
 function settleTurns(
   { pool, members }: CompiledPool,
-  obstacles: readonly (Obstacle | null)[],
+  candidates: readonly Candidate[],
   turns: readonly Turn[],
   standing: Standing,
 ): void {
@@ -96,11 +89,11 @@ function settleTurns(
     known = new Map()
     standing.turns.set(pool.key, known)
   }
-  const isAway = (i: number) => IS_AWAY.has(obstacles[i]?.reason ?? 'chosen')
-  const floor = enterAt(turns.filter((_, i) => !isAway(i)).map(({ pass }) => pass))
+  let floor = Infinity
+  for (const [i, { pass }] of turns.entries()) if (!isAway(candidates, i)) floor = Math.min(floor, pass)
   for (const [i, { user_id, weight }] of members.entries()) {
     const turn = turns[i] as Turn
-    const keeps = pool.catch_up === 'full' || !isAway(i)
+    const keeps = pool.catch_up === 'full' || !isAway(candidates, i)
     const leads = pool.catch_up === 'capped' ? pool.catch_up_leads : 0
     const pass = keeps ? turn.pass : holdBack(turn.pass, floor, weight, leads)
     const stored = known.get(user_id)
@@ -108,33 +101,31 @@ function settleTurns(
   }
 }
 
-/** Among those who could: stickiness, strategy, turn. The reasons are those of the others. */
+/** Among those who could: stickiness, strategy, turn. Tells the others their reasons, and returns the place of the chosen one. */
 function chooseAble(
   { pool, members }: CompiledPool,
   able: readonly number[],
   turns: readonly Turn[],
+  candidates: readonly Candidate[],
   demand: PoolDemand,
   standing: Standing,
-): { chosen: number; reasons: Map<number, CandidateReason> } {
-  const reasons = new Map<number, CandidateReason>()
+): number {
+  const tell = (i: number, reason: CandidateReason) => {
+    ;(candidates[i] as Candidate).reason = reason
+  }
   const sticky = stickyOwner(pool, demand)
-  const kept = able.find((i) => members[i]?.user_id === sticky)
+  const kept = sticky === null ? undefined : able.find((i) => members[i]?.user_id === sticky)
   if (kept !== undefined) {
-    for (const i of able) if (i !== kept) reasons.set(i, 'not_sticky')
-    return { chosen: kept, reasons }
+    for (const i of able) if (i !== kept) tell(i, 'not_sticky')
+    return kept
   }
   const { best, reason } = keepBest(pool, members, able, demand, standing)
-  const isBest = new Set(best)
-  for (const i of able) if (!isBest.has(i)) reasons.set(i, reason)
-  const waiting = best.map((i) => {
-    const { user_id, weight } = members[i] as PoolMemberOnDuty
-    return { user_id, weight, turn: turns[i] as Turn }
-  })
-  const { chosen, ahead } = chooseTurn(waiting)
-  for (const [j, i] of best.entries()) {
-    if (j !== chosen) reasons.set(i, ahead.has(j) ? 'ahead_of_share' : 'higher_pass')
-  }
-  return { chosen: best[chosen] as number, reasons }
+  // Who is not among the best keeps the reason of the strategy; the best are told theirs below.
+  for (const i of able) tell(i, reason)
+  for (const i of best) tell(i, 'higher_pass')
+  const chosen = chooseTurn({ members, turns }, best, (i) => tell(i, 'ahead_of_share'))
+  tell(chosen, 'chosen')
+  return chosen
 }
 
 function stickyOwner({ sticky }: Pool, { previousOwner, accountOwner }: PoolDemand): string | null {

@@ -57,9 +57,13 @@ export interface PackedTrial {
   user_id: string | null
   /** Place in CANDIDATE_REASONS as a letter from `a`, for each candidate. */
   reasons: string
-  /** The lowest pass, and how much higher that of each candidate is; empty where nobody looked. */
+  /** The lowest pass, and how much higher that of each candidate is. */
   base: number
-  passes: (number | null)[]
+  /**
+   * In base 36 and separated by blanks, nothing between two blanks where nobody looked; empty when nobody looked at all.
+   * As text because fifty numbers of JSON cost the database more than the rest of the assignment; older ones are such.
+   */
+  passes: string | (number | null)[]
   /** By the place of the candidate. */
   details: Record<string, string>
   untils: Record<string, string>
@@ -71,31 +75,43 @@ export interface Explanation {
 }
 
 const FIRST_LETTER = 'a'.charCodeAt(0)
+const LETTERS = new Map(CANDIDATE_REASONS.map((reason, i) => [reason, String.fromCharCode(FIRST_LETTER + i)]))
+
+const RADIX = 36
 
 /** A trial in its stored form. */
 export function packTrial({ rule_key, pool_key, candidates }: Trial): PackedTrial {
-  const passes = candidates.map(({ pass }) => pass)
-  const base = passes.reduce<number>((low, pass) => (pass !== null && pass < low ? pass : low), Infinity)
-  const noted = (name: 'detail' | 'until') =>
-    Object.fromEntries(candidates.flatMap((candidate, i) => (candidate[name] === null ? [] : [[i, candidate[name]]])))
+  let base = Infinity
+  let reasons = ''
+  const details: Record<string, string> = {}
+  const untils: Record<string, string> = {}
+  for (const [i, { reason, detail, until, pass }] of candidates.entries()) {
+    if (pass !== null && pass < base) base = pass
+    reasons += LETTERS.get(reason)
+    if (detail !== null) details[i] = detail
+    if (until !== null) untils[i] = until
+  }
+  const passes =
+    base === Infinity
+      ? ''
+      : candidates.map(({ pass }) => (pass === null ? '' : (pass - base).toString(RADIX))).join(' ')
   return {
     rule_key,
     pool_key,
     user_id: pool_key === null ? (candidates[0]?.user_id ?? null) : null,
-    reasons: candidates
-      .map(({ reason }) => String.fromCharCode(FIRST_LETTER + CANDIDATE_REASONS.indexOf(reason)))
-      .join(''),
+    reasons,
     base: base === Infinity ? 0 : base,
-    passes: base === Infinity ? [] : passes.map((pass) => (pass === null ? null : pass - base)),
-    details: noted('detail'),
-    untils: noted('until'),
+    passes,
+    details,
+    untils,
   }
 }
 
 /** The trial again; `members` are those of its pool in the version of the teams that decided. */
 export function unpackTrial(packed: PackedTrial, members: readonly string[]): Trial {
-  const { rule_key, pool_key, user_id, reasons, base, passes, details, untils } = packed
+  const { rule_key, pool_key, user_id, reasons, base, details, untils } = packed
   const users = user_id === null ? members : [user_id]
+  const passes = readPasses(packed.passes)
   return {
     rule_key,
     pool_key,
@@ -110,4 +126,9 @@ export function unpackTrial(packed: PackedTrial, members: readonly string[]): Tr
       }
     }),
   }
+}
+
+function readPasses(passes: PackedTrial['passes']): readonly (number | null)[] {
+  if (typeof passes !== 'string') return passes
+  return passes === '' ? [] : passes.split(' ').map((text) => (text === '' ? null : Number.parseInt(text, RADIX)))
 }

@@ -16,37 +16,46 @@ export interface Turn {
   last: number
 }
 
-/** A member who could take the lead. */
-export interface Waiting {
-  user_id: string
-  weight: number
-  turn: Turn
+/** Members of a pool and where each of them stands, by place. */
+export interface Rotation {
+  readonly members: readonly { readonly user_id: string; readonly weight: number }[]
+  readonly turns: readonly Turn[]
 }
 
-/** The places of those who are ahead of their share, and of the member whose turn it is. There is at least one member. */
-export function chooseTurn(members: readonly Waiting[]): { chosen: number; ahead: ReadonlySet<number> } {
+/**
+ * The place of the member whose turn it is among those at `places`, of which there is at least one. `onAhead` hears the
+ * places of those who are ahead of their share.
+ */
+export function chooseTurn(rotation: Rotation, places: readonly number[], onAhead: (place: number) => void): number {
   // Measured from the lowest pass: products with weights stay exact after years of leads.
-  const base = members.reduce((lowest, { turn }) => Math.min(lowest, turn.pass), Infinity)
+  let base = Infinity
+  for (const i of places) base = Math.min(base, passAt(rotation, i))
   let weights = 0
   let sum = 0
-  for (const { weight, turn } of members) {
+  for (const i of places) {
+    const weight = weightAt(rotation, i)
     weights += weight
-    sum += weight * (turn.pass - base)
+    sum += weight * (passAt(rotation, i) - base)
   }
-  const ahead = new Set<number>()
   let chosen = -1
-  for (const [i, member] of members.entries()) {
-    if ((member.turn.pass - base) * weights > sum) ahead.add(i)
-    else if (chosen < 0 || comesFirst(member, members[chosen] as Waiting)) chosen = i
+  for (const i of places) {
+    if ((passAt(rotation, i) - base) * weights > sum) onAhead(i)
+    else if (chosen < 0 || comesFirst(rotation, i, chosen)) chosen = i
   }
-  return { chosen, ahead }
+  return chosen
 }
 
-function comesFirst(a: Waiting, b: Waiting): boolean {
-  const difference = a.turn.pass + strideOf(a.weight) - (b.turn.pass + strideOf(b.weight))
+const passAt = ({ turns }: Rotation, i: number): number => (turns[i] as Turn).pass
+const weightAt = ({ members }: Rotation, i: number): number => (members[i] as Rotation['members'][number]).weight
+
+function comesFirst(rotation: Rotation, a: number, b: number): boolean {
+  const difference =
+    passAt(rotation, a) + strideOf(weightAt(rotation, a)) - (passAt(rotation, b) + strideOf(weightAt(rotation, b)))
   if (difference !== 0) return difference < 0
-  if (a.turn.last !== b.turn.last) return a.turn.last < b.turn.last
-  return a.user_id < b.user_id
+  const { turns, members } = rotation
+  const [lastA, lastB] = [(turns[a] as Turn).last, (turns[b] as Turn).last]
+  if (lastA !== lastB) return lastA < lastB
+  return (members[a]?.user_id ?? '') < (members[b]?.user_id ?? '')
 }
 
 /** The pass at which somebody enters: the lowest of those who are present, so that nobody is flooded or forgotten. */

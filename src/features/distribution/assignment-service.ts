@@ -5,14 +5,12 @@ import type { Tx } from '../../db/client.ts'
 import { isWorkable } from '../../domain/routing/workable.ts'
 import { ApiError, notFound } from '../../errors.ts'
 import { lockLeads } from '../../pipeline/desk-queries.ts'
-import { judgeNow } from '../../pipeline/judge/judge-leads.ts'
 import { stages } from '../../pipeline/judge/stages.ts'
 import { assignLead } from '../../pipeline/route/assign-lead.ts'
 import { REPLACED } from '../../pipeline/route/assign-on-desk.ts'
 import { lockActiveSeller } from '../../pipeline/route/assignment-queries.ts'
-import { ROUTE_NOW } from '../../pipeline/route/route-stage.ts'
+import { routeNow } from '../../pipeline/route/route-now.ts'
 import { withJourney } from '../../pipeline/with-journey.ts'
-import { readPolicies } from '../../policies/published-policies.ts'
 
 /** Gives a lead to a named seller, or has the rules decide at once, also about a lead that somebody has. */
 export async function routeLead(
@@ -21,10 +19,9 @@ export async function routeLead(
   leadId: string,
   wish: { userId: string | null; note: string | null },
 ): Promise<void> {
-  await withJourney(ctx.db, caller.workspaceId, async (tx) => {
-    if (wish.userId !== null) await giveTo(ctx, tx, caller, leadId, { userId: wish.userId, note: wish.note })
-    else await routeByRules(ctx, tx, leadId)
-  })
+  const { userId, note } = wish
+  if (userId === null) return await routeByRules(ctx, caller.workspaceId, leadId)
+  await withJourney(ctx.db, caller.workspaceId, (tx) => giveTo(ctx, tx, caller, leadId, { userId, note }))
 }
 
 async function giveTo(
@@ -48,19 +45,19 @@ async function giveTo(
   await assignLead(tx, caller, leadId, start, ctx.now(), { ...REPLACED, note })
 }
 
-async function routeByRules(ctx: Ctx, tx: Tx, leadId: string): Promise<void> {
-  await requireWorkable(tx, leadId)
-  const policies = await readPolicies(tx)
-  if (policies.of('routing').length === 0) {
-    throw new ApiError('unprocessable', 'No routing policy is published; name a user, or publish one.')
-  }
-  await judgeNow(tx, stages, leadId, ROUTE_NOW, ctx.now())
-}
-
 async function requireWorkable(tx: Tx, leadId: string): Promise<void> {
   const [row] = await lockLeads(tx, [leadId])
   if (row === undefined) throw notFound('lead')
-  if (!isWorkable(row.lead)) {
-    throw new ApiError('unprocessable', 'The work on this lead is over: it is archived, closed or at rest.')
+  if (!isWorkable(row.lead)) throw atRest()
+}
+
+const atRest = () => new ApiError('unprocessable', 'The work on this lead is over: it is archived, closed or at rest.')
+
+async function routeByRules(ctx: Ctx, workspaceId: string, leadId: string): Promise<void> {
+  const outcome = await routeNow(ctx, stages, workspaceId, leadId)
+  if (outcome === 'unknown_lead') throw notFound('lead')
+  if (outcome === 'at_rest') throw atRest()
+  if (outcome === 'no_policy') {
+    throw new ApiError('unprocessable', 'No routing policy is published; name a user, or publish one.')
   }
 }

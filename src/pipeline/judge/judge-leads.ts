@@ -4,7 +4,6 @@
  */
 import type { Ctx } from '../../ctx.ts'
 import { isConnectionFault, sqlStateOf, type Tx } from '../../db/client.ts'
-import { markWork, type WorkReason } from '../mark-work.ts'
 import { withJourney } from '../with-journey.ts'
 import { type ClaimedLead, claimLead, claimLeads, postponeLead, settleWork } from './lead-work-queries.ts'
 import { openJudgeDesk } from './open-judge-desk.ts'
@@ -66,18 +65,6 @@ async function judgeOne(ctx: Ctx, stages: readonly Stage[], workspaceId: string,
     if (isConnectionFault(error)) throw error
     await postpone(ctx, workspaceId, failed, error)
   }
-}
-
-/** Judges one lead at once inside the caller's transaction, which has locked it. */
-export async function judgeNow(
-  tx: Tx,
-  stages: readonly Stage[],
-  leadId: string,
-  reason: WorkReason,
-  now: Date,
-): Promise<void> {
-  await markWork(tx, [leadId], reason)
-  await judge(tx, stages, await claimLead(tx, now, leadId), now)
 }
 
 async function judge(tx: Tx, stages: readonly Stage[], claimed: ClaimedLead[], now: Date): Promise<void> {

@@ -23,7 +23,7 @@ export function assignOnDesk(
   end: AssignmentEnd = REPLACED,
 ): LeadFacts {
   const lead = setOwner(desk, teller, leadId, ownerOfTarget(start.target), now)
-  desk.orders.set(leadId, { actor: teller.actor, end, start })
+  desk.orders.set(leadId, { actor: teller.actor, end, start, known: null })
   tellAssignment(desk, teller, lead, start, now)
   return lead
 }
@@ -38,7 +38,7 @@ export function releaseOnDesk(
   keepOwner = false,
 ): LeadFacts {
   const { lead } = onDesk(desk, leadId)
-  desk.orders.set(leadId, { actor: teller.actor, end, start: null })
+  desk.orders.set(leadId, { actor: teller.actor, end, start: null, known: null })
   return keepOwner ? lead : setOwner(desk, teller, leadId, null, now)
 }
 

@@ -45,9 +45,27 @@ export interface AssignmentEnd {
   credit: boolean
 }
 
+/** What the router has read already under the lock of the lead; others leave it to be looked up. */
+export interface KnownFacts {
+  /** Whether an assignment is open that has to end. */
+  isOpen: boolean
+  /** Whether the lead is listed as one without an owner. */
+  isUnrouted: boolean
+  /** Whether the workspace promises anything. */
+  isPromised: boolean
+  /** When the lead last came by itself; null when it never did. */
+  arrived_at: string | null
+  /** Time zone of the seller who gets it. */
+  zone: string | null
+}
+
+/** Whether something may have to end before an order is carried out: the open assignment, its clock, its sale. */
+export const mayHaveOpen = ({ known }: AssignmentOrder): boolean => known === null || known.isOpen
+
 export interface AssignmentOrder {
   actor: string
   /** How the open assignment ends, if there is one. */
   end: AssignmentEnd
   start: NewAssignment | null
+  known: KnownFacts | null
 }

@@ -50,6 +50,7 @@ const endStatement: Statement = {
 
 /** Ends the open assignments of these leads, where there are any; returns them as they are now. */
 export async function endAssignments(tx: Tx, orders: [string, AssignmentOrder][], now: Date): Promise<AssignmentRow[]> {
+  if (orders.length === 0) return []
   const ends = orders.map(([lead_id, { actor, end }]) => ({ lead_id, actor, ...end }))
   return await tx.query(endStatement, [tx.workspaceId, JSON.stringify(ends), now.toISOString()])
 }
@@ -87,6 +88,7 @@ const zonesStatement: Statement = {
 
 /** The time zone of each seller: their own, else that of the workspace. */
 export async function listZones(tx: Tx, userIds: string[]): Promise<Map<string, string>> {
+  if (userIds.length === 0) return new Map()
   const rows = await tx.query<{ id: string; zone: string }>(zonesStatement, [tx.workspaceId, userIds])
   return new Map(rows.map(({ id, zone }) => [id, zone]))
 }
@@ -113,7 +115,7 @@ const addToLoadsStatement: Statement = {
 
 /** Adds differences to what sellers have; never sets a count, so that nobody's difference is lost. */
 export async function addToLoads(tx: Tx, deltas: LoadDelta[]): Promise<void> {
-  await tx.query(addToLoadsStatement, [tx.workspaceId, JSON.stringify(deltas)])
+  if (deltas.length > 0) await tx.query(addToLoadsStatement, [tx.workspaceId, JSON.stringify(deltas)])
 }
 
 const creditStatement: Statement = {

@@ -46,11 +46,12 @@ export async function rehearseRouting(
     readRoutingClock(tx),
   ])
   const catalogue = catalogueOf(tx.workspaceId, policy)
-  const [crew, { standing }, histories] = await Promise.all([
+  const [crew, { turns, loads }, histories] = await Promise.all([
     loadCrew(tx, clock.people_revision, policy.settings.time_zone),
-    loadStanding(tx, clock.decisions),
+    loadStanding(tx),
     listHistories(tx, leadIds),
   ])
+  const standing = { decisions: clock.decisions, turns, loads }
   const routing = compileRouting(definition, catalogue)
   const territories = territoriesOfCrew(crew, catalogue)
   const leads = await loadRehearsedLeads(tx, leadIds, conditionsOf(routing, territories), now)

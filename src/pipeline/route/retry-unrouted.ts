@@ -22,6 +22,7 @@ const nudgeStatement: Statement = {
 
 /** Has the longest waiting leads tried again, so many as there is room for; never waits. */
 export async function nudgeUnrouted(tx: Tx, room: number): Promise<void> {
+  if (room <= 0) return
   const nudged = await tx.query(nudgeStatement, [tx.workspaceId, Math.min(room, MOST_RETRIED)])
   if (nudged.length > 0) tx.announce('leads')
 }

@@ -10,6 +10,10 @@ export interface AssignmentHistory {
   excluded: string[]
   /** The last seller who had it. */
   previous: string | null
+  /** When it last came by itself; null when it never did. */
+  arrived_at: string | null
+  /** How it waits for an owner, if it does. */
+  unrouted: { state: UnroutedLead['state']; since: string; receipt_id: string } | null
 }
 
 /** Ends after which the same seller is not asked again about the same lead. */
@@ -17,16 +21,33 @@ const EXCLUDING = ['declined', 'sla_breached']
 
 const historyStatement: Statement = {
   name: 'list_assignment_histories',
-  text: `SELECT lead_id, bool_or(ended_at IS NULL) AS is_open,
-      coalesce(array_agg(DISTINCT user_id) FILTER (WHERE end_reason = ANY($3::text[]) AND user_id IS NOT NULL), '{}') AS excluded,
-      (array_agg(user_id ORDER BY assigned_at DESC, id DESC) FILTER (WHERE user_id IS NOT NULL))[1] AS previous
-    FROM assignments WHERE workspace_id = $1 AND lead_id = ANY($2::uuid[]) GROUP BY lead_id`,
+  text: `SELECT asked.lead_id, coalesce(past.is_open, false) AS is_open, coalesce(past.excluded, '{}') AS excluded, past.previous,
+      t.occurred_at AS arrived_at, u.state, u.since, u.receipt_id
+    FROM unnest($2::uuid[]) AS asked (lead_id)
+    CROSS JOIN LATERAL (SELECT bool_or(ended_at IS NULL) AS is_open,
+        array_agg(DISTINCT user_id) FILTER (WHERE end_reason = ANY($3::text[]) AND user_id IS NOT NULL) AS excluded,
+        (array_agg(user_id ORDER BY assigned_at DESC, id DESC) FILTER (WHERE user_id IS NOT NULL))[1] AS previous
+      FROM assignments WHERE workspace_id = $1 AND lead_id = asked.lead_id) AS past
+    LEFT JOIN LATERAL (SELECT occurred_at FROM touches WHERE workspace_id = $1 AND lead_id = asked.lead_id
+      ORDER BY occurred_at DESC, id DESC LIMIT 1) AS t ON true
+    LEFT JOIN unrouted_leads u ON u.workspace_id = $1 AND u.lead_id = asked.lead_id`,
 }
 
-/** The histories of those leads that have one. */
+type HistoryRow = Omit<AssignmentHistory, 'unrouted'> & {
+  state: UnroutedLead['state'] | null
+  since: string
+  receipt_id: string
+}
+
+/** What happened to each of these leads. */
 export async function listHistories(tx: Tx, leadIds: string[]): Promise<Map<string, AssignmentHistory>> {
-  const rows = await tx.query<AssignmentHistory>(historyStatement, [tx.workspaceId, leadIds, EXCLUDING])
-  return new Map(rows.map((row) => [row.lead_id, row]))
+  const rows = await tx.query<HistoryRow>(historyStatement, [tx.workspaceId, leadIds, EXCLUDING])
+  return new Map(
+    rows.map(({ state, since, receipt_id, ...history }) => [
+      history.lead_id,
+      { ...history, unrouted: state === null ? null : { state, since, receipt_id } },
+    ]),
+  )
 }
 
 const accountOwnersStatement: Statement = {
@@ -61,10 +82,6 @@ export interface UnroutedLead {
   receipt_id: string
 }
 
-const unroutedStatement: Statement = {
-  name: 'list_unrouted_of_leads',
-  text: 'SELECT lead_id, state, since, receipt_id FROM unrouted_leads WHERE workspace_id = $1 AND lead_id = ANY($2::uuid[])',
-}
 const saveStatement: Statement = {
   name: 'save_unrouted_leads',
   text: `INSERT INTO unrouted_leads SELECT * FROM jsonb_populate_recordset(null::unrouted_leads, $1::jsonb) ORDER BY lead_id
@@ -79,14 +96,6 @@ const deleteStatement: Statement = {
 const waitingStatement: Statement = {
   name: 'list_unrouted_ids',
   text: 'SELECT lead_id FROM unrouted_leads WHERE workspace_id = $1 ORDER BY since, lead_id LIMIT $2',
-}
-
-export type KnownUnrouted = Pick<UnroutedLead, 'lead_id' | 'state' | 'since' | 'receipt_id'>
-
-/** Those of these leads that wait or are unroutable. */
-export async function listUnrouted(tx: Tx, leadIds: string[]): Promise<Map<string, KnownUnrouted>> {
-  const rows = await tx.query<KnownUnrouted>(unroutedStatement, [tx.workspaceId, leadIds])
-  return new Map(rows.map((row) => [row.lead_id, row]))
 }
 
 /** Notes leads that nobody could take. */

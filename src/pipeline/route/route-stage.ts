@@ -47,16 +47,19 @@ export const routeStage: Stage = {
 const isForced = ({ reasons }: JudgedLead): boolean => reasons.includes(ROUTE_NOW)
 
 async function write(tx: Tx, table: RoutingTable, unrouted: UnroutedLead[]): Promise<void> {
-  await writeTurns(tx, table.before, table.standing.turns)
-  await countDecisions(tx, table.standing.decisions - table.decisionsBefore)
-  await saveUnrouted(tx, unrouted)
-  await deleteUnrouted(tx, table.settled)
+  await Promise.all([
+    writeTurns(tx, table.before, table.standing.turns),
+    countDecisions(tx, table.standing.decisions - table.decisionsBefore),
+    saveUnrouted(tx, unrouted),
+    deleteUnrouted(tx, table.settled),
+  ])
 }
 
 function decide(table: RoutingTable, desk: JudgeDesk, judged: JudgedLead, unrouted: UnroutedLead[]): void {
   const { id, lead } = judged
-  const isKnown = table.unrouted.has(id)
-  const isOpen = table.histories.get(id)?.is_open === true
+  const history = table.histories.get(id)
+  const isKnown = history?.unrouted != null
+  const isOpen = history?.is_open === true
   if (isOpen && !isForced(judged)) return
   const facts = table.factsOf(judged)
   const territories = territoriesOf(table.territories, lead, facts, desk.now)
@@ -65,7 +68,6 @@ function decide(table: RoutingTable, desk: JudgeDesk, judged: JudgedLead, unrout
     if (isKnown) table.settled.push(id)
     return
   }
-  const history = table.histories.get(id)
   const verdict = routeLead(
     table.routing.rules,
     table.routing.defaultTarget,
@@ -76,7 +78,7 @@ function decide(table: RoutingTable, desk: JudgeDesk, judged: JudgedLead, unrout
       now: desk.now.getTime(),
       previousOwner: history?.previous ?? lead.owner_id,
       accountOwner: (lead.account_id === null ? null : table.accountOwners.get(lead.account_id)) ?? null,
-      waitingSince: sinceOf(table, id),
+      waitingSince: history?.unrouted == null ? null : Date.parse(history.unrouted.since),
       matches: (condition) => matchesCondition(condition, inTerritories, desk.now),
     },
     table.crew,
@@ -86,11 +88,6 @@ function decide(table: RoutingTable, desk: JudgeDesk, judged: JudgedLead, unrout
     // Who has it keeps it while nobody else can take it.
     if (!isOpen) unrouted.push(leave(table, desk, judged, verdict, territories))
   } else give(table, desk, judged, verdict, territories)
-}
-
-const sinceOf = ({ unrouted }: RoutingTable, id: string): number | null => {
-  const known = unrouted.get(id)
-  return known === undefined ? null : Date.parse(known.since)
 }
 
 function isDue(
@@ -146,7 +143,19 @@ function give(
   }
   const ownerId = target.kind === 'user' ? target.user_id : null
   const previous = changeLead(desk, judged, { owner_id: ownerId })
-  desk.desk.orders.set(judged.id, { actor: 'system', end: REPLACED, start })
+  const history = table.histories.get(judged.id)
+  desk.desk.orders.set(judged.id, {
+    actor: 'system',
+    end: REPLACED,
+    start,
+    known: {
+      isOpen: history?.is_open ?? false,
+      isUnrouted: history?.unrouted != null,
+      isPromised: desk.policies.of('sla').length > 0,
+      arrived_at: history?.arrived_at ?? null,
+      zone: ownerId === null ? null : (table.crew.sellers.get(ownerId)?.zone ?? null),
+    },
+  })
   if (previous !== null) tellChange(desk, judged, ownerId === null ? 'lead.unassigned' : 'lead.assigned', previous)
   tellAssignment(desk.desk, { actor: 'system', origin: null }, judged.lead, start, desk.now)
 }
@@ -161,7 +170,7 @@ function leave(
 ): UnroutedLead {
   const { rule_key, pool_key, retryAt } = verdict
   const state = verdict.outcome === 'waiting' ? 'waiting' : 'unroutable'
-  const known = table.unrouted.get(judged.id)
+  const known = table.histories.get(judged.id)?.unrouted ?? null
   const now = desk.now.getTime()
   const retry = new Date(Math.min(retryAt ?? Infinity, now + LONGEST_RETRY_MS))
   wakeAt(judged, retry)
@@ -195,8 +204,8 @@ function receiptOf(
 ) {
   const { outcome, rule_key, user_id, pool_key, buyer_key, strategy, pass_before, pass_after, trials } = verdict
   const counts = new Map<string, number>()
-  for (const { reason } of trials.flatMap(({ candidates }) => candidates)) {
-    if (reason !== 'chosen') counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  for (const { candidates } of trials) {
+    for (const { reason } of candidates) if (reason !== 'chosen') counts.set(reason, (counts.get(reason) ?? 0) + 1)
   }
   return {
     kind: 'route',

@@ -12,14 +12,8 @@ import { neededKinds } from '../facts/needed-kinds.ts'
 import type { JudgeDesk, JudgedLead } from '../judge/judge-desk.ts'
 import { type CompiledRouting, compileRouting, territoriesOfCrew } from './compiled-routing.ts'
 import { loadCrew } from './load-crew.ts'
-import {
-  type AssignmentHistory,
-  type KnownUnrouted,
-  listAccountOwners,
-  listHistories,
-  listUnrouted,
-} from './route-queries.ts'
-import { lockRouting } from './routing-clock.ts'
+import { type AssignmentHistory, listAccountOwners, listHistories } from './route-queries.ts'
+import { lockRoutingAnd } from './routing-clock.ts'
 import { keepDay } from './routing-days.ts'
 import { loadStanding } from './standing-queries.ts'
 
@@ -30,7 +24,6 @@ export interface RoutingTable {
   readonly territories: readonly CompiledTerritory[]
   readonly hasLifecycle: boolean
   readonly histories: ReadonlyMap<string, AssignmentHistory>
-  readonly unrouted: ReadonlyMap<string, KnownUnrouted>
   readonly accountOwners: ReadonlyMap<string, string>
   /** The working copy that decisions move on, and what it was. */
   readonly standing: Standing
@@ -53,13 +46,13 @@ export async function loadRoutingTable(
 ): Promise<RoutingTable | null> {
   const all = [...desk.leads.values()]
   const ids = all.map(({ id }) => id)
-  const [histories, unrouted] = await Promise.all([listHistories(tx, ids), listUnrouted(tx, ids)])
-  if (all.every((judged) => histories.get(judged.id)?.is_open === true && !isForced(judged))) return null
-  const clock = await lockRouting(tx)
-  const [crew, { standing, before }] = await Promise.all([
-    loadCrew(tx, clock.people_revision, desk.policy.settings.time_zone),
-    loadStanding(tx, clock.decisions),
-  ])
+  // Who has to decide anyway asks for all of it at once.
+  const asked = listHistories(tx, ids)
+  const locking = all.some(isForced) ? lockRoutingAnd(tx, loadStanding) : null
+  const [histories] = await Promise.all([asked, locking])
+  if (locking === null && all.every(({ id }) => histories.get(id)?.is_open === true)) return null
+  const [clock, { turns, loads, before }] = await (locking ?? lockRoutingAnd(tx, loadStanding))
+  const crew = await loadCrew(tx, clock.people_revision, desk.policy.settings.time_zone)
   await keepDay(tx, clock, desk.now)
   const routing = compileRouting(policy.definition, desk.catalogue)
   const territories = territoriesOfCrew(crew, desk.catalogue)
@@ -74,9 +67,8 @@ export async function loadRoutingTable(
     territories,
     hasLifecycle: desk.policies.of('lifecycle').length > 0,
     histories,
-    unrouted,
     accountOwners: await listAccountOwners(tx, accountIds),
-    standing,
+    standing: { decisions: clock.decisions, turns, loads },
     before,
     decisionsBefore: clock.decisions,
     settled: [],

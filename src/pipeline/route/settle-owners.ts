@@ -33,13 +33,14 @@ function orderOf(lead: LeadFacts, stored: LeadFacts | null, actor: string): Assi
   const was = stored !== null && stored.owner_id !== null && isWorkable(stored) ? stored.owner_id : null
   const is = isWorkable(lead) ? lead.owner_id : null
   const isOver = stored !== null && isWorkable(stored) && !isWorkable(lead)
-  if (isOver) return { actor, end: { reason: 'closed', note: null, credit: false }, start: null }
+  if (isOver) return { actor, end: { reason: 'closed', note: null, credit: false }, start: null, known: null }
   if (was === is) return null
   const cause = stored?.owner_id === is ? 'reopened' : 'manual'
   return {
     actor,
     end: { reason: 'owner_changed', note: null, credit: false },
     start: is === null ? null : newAssignment(is, cause),
+    known: null,
   }
 }
 

@@ -4,51 +4,43 @@ import { readDay } from '../../domain/routing/local-day.ts'
 import type { Standing } from '../../domain/routing/routing-world.ts'
 import type { Turn } from '../../domain/routing/turn.ts'
 
-const turnsStatement: Statement = {
-  name: 'list_pool_turns',
-  text: 'SELECT pool_key, user_id, pass, last_decision AS last FROM pool_turns WHERE workspace_id = $1',
-}
-const loadsStatement: Statement = {
-  name: 'list_seller_loads',
-  text: 'SELECT user_id, open_count, day, day_count, week, week_count FROM seller_loads WHERE workspace_id = $1',
-}
-
-interface TurnRow extends Turn {
-  pool_key: string
-  user_id: string
+// One row, its lists as JSON: two hundred rows of a crew cost the driver more than all else that a decision reads.
+const standingStatement: Statement = {
+  name: 'find_standing',
+  text: `SELECT
+      (SELECT json_agg(json_build_array(pool_key, user_id, pass, last_decision)) FROM pool_turns WHERE workspace_id = $1) AS turns,
+      (SELECT json_agg(json_build_array(user_id, open_count, day, day_count, week, week_count)) FROM seller_loads WHERE workspace_id = $1) AS loads`,
 }
 
-interface LoadRow {
-  user_id: string
-  open_count: number
-  day: string
-  day_count: number
-  week: string
-  week_count: number
+interface StandingRow {
+  /** Pool, seller, pass, last decision; null when there are none. */
+  turns: [string, string, number, number][] | null
+  /** Seller, open, day, leads of that day, Monday of the week, leads of that week. */
+  loads: [string, number, string, number, string, number][] | null
 }
 
-/** Where everybody stands, under the routing lock; `before` are the turns as they are stored. */
-export async function loadStanding(
-  tx: Tx,
-  decisions: number,
-): Promise<{ standing: Standing; before: Standing['turns'] }> {
-  const [turnRows, loadRows] = await Promise.all([
-    tx.query<TurnRow>(turnsStatement, [tx.workspaceId]),
-    tx.query<LoadRow>(loadsStatement, [tx.workspaceId]),
-  ])
+/** Turns and desks as stored; `before` are the turns before anybody moves them. */
+export interface StoredStanding {
+  turns: Standing['turns']
+  loads: Standing['loads']
+  before: Standing['turns']
+}
+
+/** Where everybody stands, under the routing lock. */
+export async function loadStanding(tx: Tx): Promise<StoredStanding> {
+  const [row] = await tx.query<StandingRow>(standingStatement, [tx.workspaceId])
   const turns: Standing['turns'] = new Map()
-  for (const { pool_key, user_id, pass, last } of turnRows) {
-    const pool = turns.get(pool_key) ?? new Map<string, Turn>()
-    turns.set(pool_key, pool.set(user_id, { pass, last }))
+  for (const [poolKey, userId, pass, last] of row?.turns ?? []) {
+    const pool = turns.get(poolKey) ?? new Map<string, Turn>()
+    turns.set(poolKey, pool.set(userId, { pass, last }))
   }
   const loads = new Map(
-    loadRows.map(({ user_id, open_count: open, day, day_count, week, week_count }) => [
-      user_id,
+    (row?.loads ?? []).map(([userId, open, day, day_count, week, week_count]) => [
+      userId,
       { open, day: readDay(day), day_count, week: readDay(week), week_count },
     ]),
   )
-  const before = new Map([...turns].map(([key, pool]) => [key, new Map(pool)]))
-  return { standing: { decisions, turns, loads }, before }
+  return { turns, loads, before: new Map([...turns].map(([key, pool]) => [key, new Map(pool)])) }
 }
 
 const moveStatement: Statement = {
@@ -77,6 +69,8 @@ export async function writeTurns(tx: Tx, before: Standing['turns'], after: Stand
       }
     }
   }
-  if (moved.length > 0) await tx.query(moveStatement, [tx.workspaceId, JSON.stringify(moved)])
-  if (entered.length > 0) await tx.query(enterStatement, [tx.workspaceId, JSON.stringify(entered)])
+  await Promise.all([
+    moved.length > 0 && tx.query(moveStatement, [tx.workspaceId, JSON.stringify(moved)]),
+    entered.length > 0 && tx.query(enterStatement, [tx.workspaceId, JSON.stringify(entered)]),
+  ])
 }

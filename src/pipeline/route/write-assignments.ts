@@ -1,55 +1,83 @@
 /** Writes what was ordered on a desk: assignments end and begin, and what their sellers have on the desk follows. */
 import type { Tx } from '../../db/client.ts'
-import { dayNumber, mondayNumber, writeDay } from '../../domain/routing/local-day.ts'
 import { type Desk, onDesk } from '../desk.ts'
-import type { AssignmentOrder, NewAssignment } from './assignment-order.ts'
+import { type AssignmentOrder, mayHaveOpen, type NewAssignment } from './assignment-order.ts'
 import {
   type AssignmentRow,
   addToLoads,
   creditTurns,
   endAssignments,
   insertAssignments,
-  type LoadDelta,
   listArrivals,
   listZones,
 } from './assignment-queries.ts'
+import { loadDeltas } from './load-deltas.ts'
 import { nudgeUnrouted } from './retry-unrouted.ts'
 import { deleteUnrouted } from './route-queries.ts'
+
+type Orders = [leadId: string, order: AssignmentOrder][]
 
 /** Writes the orders of a desk. Their leads are locked; the index on open assignments refuses a second one. */
 export async function writeAssignments(tx: Tx, desk: Desk, now: Date): Promise<void> {
   if (desk.orders.size === 0) return
-  const orders = [...desk.orders].sort(([a], [b]) => (a < b ? -1 : 1))
-  const ended = await endAssignments(tx, orders, now)
-  const started = orders.flatMap(([leadId, order]) =>
-    order.start === null ? [] : [{ leadId, actor: order.actor, start: order.start }],
-  )
-  const known = new Map(ended.map((row) => [row.lead_id, row.arrived_at]))
-  const arrivals = await listArrivals(
-    tx,
-    started.map(({ leadId }) => leadId).filter((leadId) => !known.has(leadId)),
-  )
-  await insertAssignments(
-    tx,
-    started.map(({ leadId, actor, start }) =>
-      rowOf(leadId, actor, start, {
-        arrived_at: known.get(leadId) ?? arrivals.get(leadId) ?? onDesk(desk, leadId).lead.created_at,
-        now,
-      }),
+  const orders: Orders = [...desk.orders].sort(([a], [b]) => (a < b ? -1 : 1))
+  const [ended, arrivals] = await Promise.all([
+    endAssignments(
+      tx,
+      orders.filter(([, order]) => mayHaveOpen(order)),
+      now,
     ),
+    listArrivals(
+      tx,
+      orders.flatMap(([leadId, { start, known }]) => (start !== null && known === null ? [leadId] : [])),
+    ),
+  ])
+  for (const row of ended) arrivals.set(row.lead_id, row.arrived_at)
+  const zones = await zonesOf(tx, ended, orders)
+  const started = orders.flatMap(([leadId, { actor, start, known }]) =>
+    start === null ? [] : [{ leadId, actor, start, known }],
   )
-  await moveLoads(tx, ended, orders, now)
-  await creditTurns(
-    tx,
-    ended.filter((row) => row.credited_at !== null),
-  )
-  await deleteUnrouted(
-    tx,
-    started.map(({ leadId }) => leadId),
+  const deltas = loadDeltas(
+    ended,
+    orders.map(([, order]) => order),
+    zones,
+    now,
   )
   // Who has one lead less may take one that waits.
-  const freed = ended.filter((row) => row.user_id !== null).length
-  if (freed > started.length) await nudgeUnrouted(tx, freed - started.length)
+  const freed = ended.filter((row) => row.user_id !== null).length - started.length
+  await Promise.all([
+    insertAssignments(
+      tx,
+      started.map(({ leadId, actor, start, known }) => {
+        const arrived = arrivals.get(leadId) ?? known?.arrived_at ?? onDesk(desk, leadId).lead.created_at
+        return rowOf(leadId, actor, start, { arrived_at: arrived, now })
+      }),
+    ),
+    addToLoads(tx, deltas),
+    creditTurns(
+      tx,
+      ended.filter((row) => row.credited_at !== null),
+    ),
+    deleteUnrouted(
+      tx,
+      started.flatMap(({ leadId, known }) => (known?.isUnrouted === false ? [] : [leadId])),
+    ),
+    nudgeUnrouted(tx, freed),
+  ])
+}
+
+/** The time zones of all whose desks change. */
+async function zonesOf(tx: Tx, ended: readonly AssignmentRow[], orders: Orders): Promise<Map<string, string>> {
+  const zones = new Map<string, string>()
+  const asked = new Set(ended.flatMap(({ user_id }) => user_id ?? []))
+  for (const [, { start, known }] of orders) {
+    if (start?.target.kind !== 'user') continue
+    if (known?.zone == null) asked.add(start.target.user_id)
+    else zones.set(start.target.user_id, known.zone)
+  }
+  const unknown = [...asked].filter((userId) => !zones.has(userId))
+  for (const [userId, zone] of await listZones(tx, unknown)) zones.set(userId, zone)
+  return zones
 }
 
 function rowOf(
@@ -77,46 +105,4 @@ function rowOf(
     version: 1,
     updated_at: at,
   }
-}
-
-/** One difference for each seller, in the order of their ids, so that writers wait for each other in one order. */
-async function moveLoads(
-  tx: Tx,
-  ended: AssignmentRow[],
-  orders: [string, AssignmentOrder][],
-  now: Date,
-): Promise<void> {
-  const changes = [
-    ...ended.flatMap((row) => {
-      if (row.user_id === null) return []
-      // Whose turn was given back has not received the lead either, if that was today.
-      return [{ user_id: row.user_id, open: -1, received: row.credited_at === null ? 0 : -1, since: row.assigned_at }]
-    }),
-    ...orders.flatMap(([, { start }]) =>
-      start?.target.kind === 'user'
-        ? [{ user_id: start.target.user_id, open: 1, received: 1, since: now.toISOString() }]
-        : [],
-    ),
-  ]
-  if (changes.length === 0) return
-  const zones = await listZones(tx, [...new Set(changes.map(({ user_id }) => user_id))])
-  const deltas = new Map<string, LoadDelta>()
-  for (const { user_id, open, received, since } of changes) {
-    const zone = zones.get(user_id) ?? 'UTC'
-    const day = dayNumber(zone, now.getTime())
-    const week = mondayNumber(day)
-    const blank = { user_id, open: 0, day: writeDay(day), today: 0, week: writeDay(week), this_week: 0 }
-    const delta = deltas.get(user_id) ?? blank
-    const then = dayNumber(zone, Date.parse(since))
-    deltas.set(user_id, {
-      ...delta,
-      open: delta.open + open,
-      today: delta.today + (then === day ? received : 0),
-      this_week: delta.this_week + (mondayNumber(then) === week ? received : 0),
-    })
-  }
-  await addToLoads(
-    tx,
-    [...deltas.values()].sort((a, b) => (a.user_id < b.user_id ? -1 : 1)),
-  )
 }

@@ -2,6 +2,7 @@
 import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../../db/client.ts'
 import type { Desk } from '../desk.ts'
+import { mayHaveOpen } from '../route/assignment-order.ts'
 import { cancelSales, insertSales } from './sale-queries.ts'
 
 /** Starts and cancels the sales that the orders of a desk mean. */
@@ -11,7 +12,7 @@ export async function startSales(tx: Tx, { orders }: Desk, now: Date): Promise<v
   // An assignment that ends because its sale has ended cancels nothing: that sale is closed already.
   await cancelSales(
     tx,
-    sorted.map(([leadId]) => leadId),
+    sorted.flatMap(([leadId, order]) => (mayHaveOpen(order) ? [leadId] : [])),
     now,
   )
   const sales = sorted.flatMap(([lead_id, { start }]) =>

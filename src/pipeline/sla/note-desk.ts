@@ -5,6 +5,7 @@
 import type { Statement, Tx } from '../../db/client.ts'
 import { SLA_TARGETS } from '../../domain/sla/sla-policy.ts'
 import type { Desk } from '../desk.ts'
+import { mayHaveOpen } from '../route/assignment-order.ts'
 import { type ClockFact, endClocks, type NewClock, noteClocks, startClocks } from './clock-queries.ts'
 
 /** Stages in which somebody has said what becomes of the lead. */
@@ -35,19 +36,24 @@ export async function noteDesk(tx: Tx, desk: Desk, now: Date): Promise<void> {
   }
   if (judged.length > 0) await tx.query(qualifyStatement, [tx.workspaceId, judged.sort(), now.toISOString()])
   await noteClocks(tx, facts)
-  const ordered = [...desk.orders.keys()].sort()
-  await endClocks(tx, ordered)
-  await startClocks(
-    tx,
-    ordered.flatMap((leadId) => newClockOf(desk, leadId)),
-  )
+  const ordered = [...desk.orders].sort(([a], [b]) => (a < b ? -1 : 1))
+  await Promise.all([
+    endClocks(
+      tx,
+      ordered.flatMap(([leadId, order]) => (mayHaveOpen(order) ? [leadId] : [])),
+    ),
+    startClocks(
+      tx,
+      ordered.flatMap(([leadId]) => newClockOf(desk, leadId)),
+    ),
+  ])
 }
 
 /** A lead that goes to a buyer is under no promise of ours. */
 function newClockOf({ orders, leads }: Desk, leadId: string): NewClock[] {
-  const start = orders.get(leadId)?.start
+  const { start, known } = orders.get(leadId) ?? {}
   const lead = leads.get(leadId)?.lead
-  if (start === null || start === undefined || lead === undefined || start.target.kind === 'buyer') return []
+  if (start == null || lead === undefined || start.target.kind === 'buyer' || known?.isPromised === false) return []
   return [
     {
       assignment_id: start.id,

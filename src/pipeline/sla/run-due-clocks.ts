@@ -15,8 +15,9 @@ import { openJudgeDesk } from '../judge/open-judge-desk.ts'
 import { withJourney } from '../with-journey.ts'
 import { writeDesk } from '../write-desk.ts'
 import {
+  type ClaimedClock,
   type ClockRow,
-  claimDueLeads,
+  claimDueClocks,
   deleteClocks,
   lockDueClocks,
   postponeClocks,
@@ -49,40 +50,46 @@ export async function runDueClocks(
 }
 
 interface BatchResult {
-  /** Leads that were locked. */
+  /** Clocks that were claimed. */
   taken: number
   followed: number
 }
 
 async function runBatch(ctx: Ctx, workspaceId: string): Promise<BatchResult> {
-  let leadIds: string[] = []
+  let claimed: ClaimedClock[] = []
   try {
     return await withJourney(ctx.db, workspaceId, async (tx) => {
-      leadIds = await claimDueLeads(tx, BATCH)
-      return { taken: leadIds.length, followed: await followLeads(ctx, tx, leadIds) }
+      claimed = await claimDueClocks(tx, BATCH)
+      return { taken: claimed.length, followed: await followClocks(ctx, tx, claimed) }
     })
   } catch (error) {
-    if (isConnectionFault(error) || leadIds.length === 0) throw error
-    ctx.log.warn({ sqlstate: sqlStateOf(error), size: leadIds.length }, 'a batch of clocks failed; trying one by one')
-    for (const leadId of leadIds) await runOne(ctx, workspaceId, leadId)
-    return { taken: leadIds.length, followed: 0 }
+    if (isConnectionFault(error) || claimed.length === 0) throw error
+    ctx.log.warn({ sqlstate: sqlStateOf(error), size: claimed.length }, 'a batch of clocks failed; trying one by one')
+    for (const one of claimed) await runOne(ctx, workspaceId, one)
+    return { taken: claimed.length, followed: 0 }
   }
 }
 
-async function runOne(ctx: Ctx, workspaceId: string, leadId: string): Promise<void> {
+async function runOne(ctx: Ctx, workspaceId: string, one: ClaimedClock): Promise<void> {
   try {
-    await withJourney(ctx.db, workspaceId, (tx) => followLeads(ctx, tx, [leadId]))
+    await withJourney(ctx.db, workspaceId, (tx) => followClocks(ctx, tx, [one]))
   } catch (error) {
     if (isConnectionFault(error)) throw error
-    ctx.log.error({ lead_id: leadId, sqlstate: sqlStateOf(error) }, 'a clock could not be followed; put off')
-    await withWorkspace(ctx.db, workspaceId, (tx) => postponeClocks(tx, leadId, RETRY_SECONDS))
+    ctx.log.error({ lead_id: one.lead_id, sqlstate: sqlStateOf(error) }, 'a clock could not be followed; put off')
+    await withWorkspace(ctx.db, workspaceId, (tx) => postponeClocks(tx, one.lead_id, RETRY_SECONDS))
   }
 }
 
-async function followLeads(ctx: Ctx, tx: Tx, leadIds: string[]): Promise<number> {
-  if (leadIds.length === 0) return 0
-  const locked = await lockLeads(tx, leadIds)
-  const { clocks, now } = await lockDueClocks(tx, leadIds)
+async function followClocks(ctx: Ctx, tx: Tx, claimed: ClaimedClock[]): Promise<number> {
+  if (claimed.length === 0) return 0
+  // Sent right behind each other; the second sees what was committed until the first had its locks.
+  const [locked, { clocks, now }] = await Promise.all([
+    lockLeads(tx, [...new Set(claimed.map(({ lead_id }) => lead_id))]),
+    lockDueClocks(
+      tx,
+      claimed.map(({ assignment_id }) => assignment_id),
+    ),
+  ])
   if (clocks.length === 0) return 0
   const desk = await openJudgeDesk(
     tx,
