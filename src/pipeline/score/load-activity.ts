@@ -19,13 +19,13 @@ export async function loadActivity(
   rules: readonly EngagementRule[],
   now: Date,
 ): Promise<ActivityBook> {
-  const plain = rules.filter((rule) => !asksProperties(rule))
-  const names = new Set(plain.map(({ event }) => event))
-  const asksForms = names.delete(FORM_EVENT)
+  const { names, asksForms, from } = activitySources(
+    rules.filter((rule) => !asksProperties(rule)),
+    now,
+  )
   const particular = new Map(rules.filter(asksProperties).map((rule) => [keyOf(rule), rule]))
-  const from = oldestOf(plain, now)
   const [counted, forms, ...picked] = await Promise.all([
-    listActivityDays(tx, leadIds, [...names], from?.slice(0, 10) ?? null),
+    listActivityDays(tx, leadIds, names, from?.slice(0, 10) ?? null),
     asksForms ? listFormDays(tx, leadIds) : [],
     ...[...particular.values()].map((rule) =>
       listEventDays(tx, leadIds, rule.event, foldProperties(rule), oldestOf([rule], now)),
@@ -37,6 +37,13 @@ export async function loadActivity(
     for (const row of picked[i] ?? []) add(days, `${row.lead_id} ${key}`, row)
   }
   return { daysOf: (leadId, rule) => days.get(`${leadId} ${keyOf(rule)}`) ?? NEVER }
+}
+
+/** Events and forms that rules count, and the oldest moment at which one counts; null when they all do. */
+export function activitySources(rules: readonly EngagementRule[], now: Date) {
+  const names = new Set(rules.map(({ event }) => event))
+  const asksForms = names.delete(FORM_EVENT)
+  return { names: [...names], asksForms, from: oldestOf(rules, now) }
 }
 
 const asksProperties = ({ properties }: EngagementRule) => Object.keys(properties).length > 0
