@@ -4,11 +4,7 @@ import type { Statement, Tx } from '../../db/client.ts'
 import { familySources } from '../../db/condition-families-sql.ts'
 import { conditionToSql } from '../../db/condition-sql.ts'
 import type { CompiledCondition } from '../../domain/condition/compiled-condition.ts'
-import type { FieldSources, LeadFacts } from '../../domain/lead.ts'
-
-type Row = LeadFacts & { workspace_id: string }
-
-const toFacts = ({ workspace_id: _, ...lead }: Row): LeadFacts => lead
+import { type FieldSources, type LeadFacts, leadFactsOf } from '../../domain/lead.ts'
 
 /**
  * The leads after an id that a condition describes, in the order of their ids, without archived ones; nothing is locked.
@@ -26,7 +22,7 @@ export async function listMatchingPage(
   const statement = `SELECT l.* FROM leads l WHERE l.workspace_id = $1 AND ($2::uuid IS NULL OR l.id > $2)
     AND NOT l.archived AND ${text}
     ORDER BY l.id LIMIT $3`
-  return (await tx.query<Row>(statement, [tx.workspaceId, after, limit, ...values])).map(toFacts)
+  return (await tx.query<LeadFacts>(statement, [tx.workspaceId, after, limit, ...values])).map(leadFactsOf)
 }
 
 export type NarrowLead = Record<string, unknown> & { id: string }
@@ -56,8 +52,8 @@ export async function listWholeLeads(
   tx: Tx,
   ids: readonly string[],
 ): Promise<{ lead: LeadFacts; sources: FieldSources }[]> {
-  const rows = await tx.query<Row>(listStatement, [tx.workspaceId, ids])
-  return rows.map((row) => ({ lead: toFacts(row), sources: {} }))
+  const rows = await tx.query<LeadFacts>(listStatement, [tx.workspaceId, ids])
+  return rows.map((row) => ({ lead: leadFactsOf(row), sources: {} }))
 }
 
 const lockStatement: Statement = {
@@ -73,8 +69,8 @@ export async function lockFreeLeads(
   ids: readonly string[],
 ): Promise<{ lead: LeadFacts; sources: FieldSources }[]> {
   if (ids.length === 0) return []
-  const rows = await tx.query<Row & { sources: FieldSources }>(lockStatement, [tx.workspaceId, ids])
-  return rows.map(({ sources, ...row }) => ({ lead: toFacts(row), sources }))
+  const rows = await tx.query<LeadFacts & { sources: FieldSources }>(lockStatement, [tx.workspaceId, ids])
+  return rows.map((row) => ({ lead: leadFactsOf(row), sources: row.sources }))
 }
 
 const countStatement: Statement = {
