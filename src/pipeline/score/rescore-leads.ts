@@ -128,7 +128,7 @@ async function dropAll(
   const { model_key } = operation.input as { model_key: string }
   for (let progress = from; ; ) {
     const next = await withJourney(ctx.db, operation.workspaceId, async (tx) => {
-      const dropped = await dropScores(tx, model_key, progress.after, pace.part)
+      const dropped = await dropScores(tx, model_key, progress.after, pace.part, ctx.now())
       const last = dropped.at(-1)
       if (last === undefined) return null
       const next = { after: last, scored: progress.scored, changed: progress.changed + dropped.length }
