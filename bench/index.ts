@@ -6,6 +6,7 @@ import { benchMail } from './mail.ts'
 import { benchPipeline } from './pipeline.ts'
 import { benchReads } from './reads.ts'
 import { benchRouting } from './routing.ts'
+import { benchSegments } from './segments.ts'
 import { benchSequences } from './sequences.ts'
 import { benchSla } from './sla.ts'
 import { benchWebhooks } from './webhooks.ts'
@@ -16,6 +17,7 @@ export const BENCHES = {
   pipeline: benchPipeline,
   routing: benchRouting,
   judge: benchJudge,
+  segments: benchSegments,
   events: benchEvents,
   webhooks: benchWebhooks,
   mail: benchMail,

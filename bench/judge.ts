@@ -2,42 +2,14 @@
  * The judge: new leads with every stage on, what one judged lead costs, and a full rescore beside the set-based SQL that
  * writes the same rows.
  */
-import { cpuOf, cpuOfFamily, cpuOfMachine, memoryOf } from './cpu.ts'
+import { memoryOf } from './cpu.ts'
+import { call, DUE_LEFT, finish, SUBMISSIONS_LEFT, term, timed, until } from './live.ts'
 import { insertDue, SUBMISSIONS } from './pipeline.ts'
 import { seedLeads } from './seed.ts'
 import { openStage, printTable, ROUNDS, type Stage } from './stage.ts'
 
 /** Leads of the rescore: as many as two minutes allow. */
 const LEADS = Number(process.env['BENCH_SCORE_LEADS'] ?? 200_000)
-
-interface Timed {
-  seconds: number
-  node: number
-  pg: number
-  other: number
-}
-
-async function timed(stage: Stage, work: () => Promise<void>): Promise<Timed> {
-  const pid = stage.service.pid ?? 0
-  const before = { node: cpuOf(pid), pg: cpuOfFamily(stage.pg.pid), all: cpuOfMachine() }
-  const began = performance.now()
-  await work()
-  const seconds = (performance.now() - began) / 1000
-  const node = cpuOf(pid) - before.node
-  const pg = cpuOfFamily(stage.pg.pid) - before.pg
-  return { seconds, node, pg, other: Math.max(0, (cpuOfMachine() - before.all - node - pg) / 1e6 / seconds) }
-}
-
-async function until(stage: Stage, statement: string): Promise<void> {
-  for (;;) {
-    const [row] = await stage.db.query<{ left: number }>(statement, [stage.workspaceId])
-    if (row?.left === 0) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
-
-const SUBMISSIONS_LEFT = `SELECT count(*) AS left FROM form_submissions WHERE workspace_id = $1 AND state = 'received'`
-const DUE_LEFT = `SELECT count(*) AS left FROM lead_work WHERE workspace_id = $1 AND due_at <= now()`
 
 /** From the submission to the verdicts. */
 async function benchJourney(stage: Stage): Promise<(string | number)[]> {
@@ -77,29 +49,6 @@ async function benchJudged(stage: Stage): Promise<(string | number)[]> {
   ]
 }
 
-async function call(
-  stage: Stage,
-  method: string,
-  path: string,
-  body?: object,
-  headers: Record<string, string> = {},
-): Promise<{ json: Record<string, unknown>; etag: string }> {
-  const answer = await fetch(`http://127.0.0.1:${stage.port}/v1${path}`, {
-    method,
-    headers: { authorization: `Bearer ${stage.key}`, ...(body && { 'content-type': 'application/json' }), ...headers },
-    ...(body && { body: JSON.stringify(body) }),
-  })
-  const json = (await answer.json()) as Record<string, unknown>
-  if (answer.status === 503) {
-    await new Promise((resolve) => setTimeout(resolve, 500))
-    return await call(stage, method, path, body, headers)
-  }
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(json)}`)
-  return { json, etag: answer.headers.get('etag') ?? '' }
-}
-
-const term = (field: string, op: string, value: string) => ({ any: [{ all: [{ field, op, value }] }] })
-
 /** Five rules over five fields; the last one decides about one lead in six. */
 const model = (points: number) => ({
   name: `Bench ${points}`,
@@ -132,12 +81,7 @@ async function publishAndWait(stage: Stage, points: number): Promise<Record<stri
   const { etag } = await call(stage, 'GET', '/score-models/default')
   await call(stage, 'PUT', '/score-models/default', model(points), { 'if-match': etag })
   const { json } = await call(stage, 'POST', '/score-models/default/publish')
-  for (;;) {
-    const { json: operation } = await call(stage, 'GET', `/operations/${String(json['id'])}`)
-    if (operation['status'] === 'failed') throw new Error(JSON.stringify(operation['error']))
-    if (operation['status'] === 'succeeded') return operation['result'] as Record<string, unknown>
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
+  return await finish(stage, String(json['id']))
 }
 
 /** The same rules and the same rows, as one statement. */

@@ -1,5 +1,6 @@
 /** The pipeline: how many new leads one worker makes each second, and how long a capture takes to become a lead. */
 import { cpuOf, cpuOfFamily, cpuOfMachine, memoryOf } from './cpu.ts'
+import { SUBMISSIONS_LEFT, until } from './live.ts'
 import { seedLeads } from './seed.ts'
 import { openStage, printTable, type Stage } from './stage.ts'
 
@@ -21,17 +22,6 @@ export async function insertDue(stage: Stage, from: number): Promise<void> {
   )
 }
 
-async function untilDone(stage: Stage): Promise<void> {
-  for (;;) {
-    const [row] = await stage.db.query<{ left: number }>(
-      `SELECT count(*) AS left FROM form_submissions WHERE workspace_id = $1 AND state = 'received'`,
-      [stage.workspaceId],
-    )
-    if (row?.left === 0) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
-
 /** Whatever ends otherwise is cheaper, and would flatter the figure. */
 async function requireNewLeads(stage: Stage): Promise<void> {
   const [row] = await stage.db.query<{ others: number }>(
@@ -46,7 +36,7 @@ async function timeOne(stage: Stage, from: number): Promise<(string | number)[]>
   const pid = stage.service.pid ?? 0
   const before = { node: cpuOf(pid), pg: cpuOfFamily(stage.pg.pid), all: cpuOfMachine() }
   const began = performance.now()
-  await untilDone(stage)
+  await until(stage, SUBMISSIONS_LEFT)
   const seconds = (performance.now() - began) / 1000
   const node = cpuOf(pid) - before.node
   const pg = cpuOfFamily(stage.pg.pid) - before.pg

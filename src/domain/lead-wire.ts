@@ -7,11 +7,12 @@ import { encodeTypeId, type IdKind } from './type-id.ts'
 /** The wire form of a lead. */
 export function toLead(lead: LeadFacts) {
   return {
+    // First: one more member behind forty would make a dictionary of the copy, at four times the cost.
+    etag: `"v${lead.version}"`,
     ...lead,
     id: encodeTypeId('lead', lead.id),
     owner_id: lead.owner_id === null ? null : encodeTypeId('user', lead.owner_id),
     account_id: lead.account_id === null ? null : encodeTypeId('account', lead.account_id),
-    etag: `"v${lead.version}"`,
   }
 }
 

@@ -93,6 +93,55 @@ export interface LeadFacts {
   updated_at: string
 }
 
+/**
+ * The members of a lead as one plain object, whatever else the row has. Built name by name: an object of forty members
+ * that comes about in another way is a dictionary to the engine, and each copy of it costs twenty times as much.
+ */
+export function leadFactsOf(row: LeadFacts): LeadFacts {
+  return {
+    id: row.id,
+    email: row.email,
+    email_domain: row.email_domain,
+    email_class: row.email_class,
+    phone: row.phone,
+    phone_raw: row.phone_raw,
+    phone_type: row.phone_type,
+    phone_country: row.phone_country,
+    first_name: row.first_name,
+    last_name: row.last_name,
+    full_name: row.full_name,
+    company_name: row.company_name,
+    job_title: row.job_title,
+    seniority: row.seniority,
+    department: row.department,
+    website: row.website,
+    domain: row.domain,
+    street: row.street,
+    city: row.city,
+    region: row.region,
+    postal_code: row.postal_code,
+    country: row.country,
+    world_region: row.world_region,
+    currency: row.currency,
+    language: row.language,
+    time_zone: row.time_zone,
+    stage_key: row.stage_key,
+    status: row.status,
+    source_key: row.source_key,
+    campaign_key: row.campaign_key,
+    owner_id: row.owner_id,
+    account_id: row.account_id,
+    tags: row.tags,
+    custom_fields: row.custom_fields,
+    metadata: row.metadata,
+    external_ids: row.external_ids,
+    archived: row.archived,
+    version: row.version,
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+  }
+}
+
 /** A lead that nothing is known of: every field that somebody may give is null. */
 export const BLANK_LEAD = {
   email: null,

@@ -28,24 +28,29 @@ export async function countSightings(
   claimed: ClaimedSubmission[],
   signs: ReadonlyMap<string, TextSigns>,
 ): Promise<Map<string, SightingCounts>> {
+  const windowOf = rememberWindows()
   const seen = claimed.filter(isFirstLook).map((submission) => ({
     id: submission.id,
-    places: placesOf(submission, signs.get(submission.id)?.fingerprint ?? null),
+    places: placesOf(submission, signs.get(submission.id)?.fingerprint ?? null, windowOf),
   }))
   const added = new Map<string, Sighting>()
-  for (const place of seen.flatMap(({ places }) => Object.values(places))) {
-    const known = added.get(keyOf(place))
-    added.set(keyOf(place), { ...place, count: (known?.count ?? 0) + 1 })
+  for (const { places } of seen) {
+    for (const { key, ...place } of Object.values(places)) {
+      const known = added.get(key)
+      if (known === undefined) added.set(key, { ...place, count: 1 })
+      else known.count++
+    }
   }
-  const ordered = [...added.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+  const ordered = [...added].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sighting]) => sighting)
   const next = new Map<string, number>()
   for (const total of await addSightings(tx, ordered)) {
-    next.set(keyOf(total), total.count - (added.get(keyOf(total))?.count ?? 0))
+    const key = keyOf(total)
+    next.set(key, total.count - (added.get(key)?.count ?? 0))
   }
   const take = (place: Place | undefined) => {
     if (place === undefined) return 0
-    const count = (next.get(keyOf(place)) ?? 0) + 1
-    next.set(keyOf(place), count)
+    const count = (next.get(place.key) ?? 0) + 1
+    next.set(place.key, count)
     return count
   }
   return new Map(
@@ -56,19 +61,20 @@ export async function countSightings(
   )
 }
 
-type Place = Omit<Sighting, 'count'>
+/** What is counted, with its key, which is asked for again and again. */
+type Place = Omit<Sighting, 'count'> & { key: string }
 
-const keyOf = (place: Place) => `${place.window_start} ${place.fingerprint}`
+const keyOf = ({ window_start, fingerprint }: Omit<Sighting, 'count'>) => `${window_start} ${fingerprint}`
 
 const isFirstLook = ({ attempt, outcome }: ClaimedSubmission) => attempt === 1 && outcome === null
 
-function placesOf(submission: ClaimedSubmission, text: string | null) {
+function placesOf(submission: ClaimedSubmission, text: string | null, windowOf: WindowOf) {
   const { form_key, received_at, context } = submission
   const network = context.ip_prefix
-  const place = (seconds: number, ...what: string[]): Place => ({
-    window_start: windowOf(received_at, seconds),
-    fingerprint: digest(form_key, ...what),
-  })
+  const place = (seconds: number, ...what: string[]): Place => {
+    const sighting = { window_start: windowOf(received_at, seconds), fingerprint: digest(form_key, ...what) }
+    return { ...sighting, key: keyOf(sighting) }
+  }
   return {
     form: place(RATE_WINDOW_SECONDS, 'form'),
     // Everybody behind a proxy that is not configured has its address; such a network tells nothing.
@@ -78,7 +84,16 @@ function placesOf(submission: ClaimedSubmission, text: string | null) {
   }
 }
 
-function windowOf(moment: string, seconds: number): string {
-  const length = seconds * 1000
-  return new Date(Math.floor(Date.parse(moment) / length) * length).toISOString()
+type WindowOf = (moment: string, seconds: number) => string
+
+/** The beginning of the window of a moment; those of a batch lie in one or two, whose texts are made once. */
+function rememberWindows(): WindowOf {
+  const texts = new Map<number, string>()
+  return (moment, seconds) => {
+    const length = seconds * 1000
+    const start = Math.floor(Date.parse(moment) / length) * length
+    const text = texts.get(start) ?? new Date(start).toISOString()
+    texts.set(start, text)
+    return text
+  }
 }

@@ -2,7 +2,7 @@
 
 import type { Statement, Tx } from '../db/client.ts'
 import type { Identity } from '../domain/intake.ts'
-import type { FieldSources, LeadFacts } from '../domain/lead.ts'
+import { type FieldSources, type LeadFacts, leadFactsOf } from '../domain/lead.ts'
 import { SEARCH_COLUMNS } from '../domain/lead-search.ts'
 import type { OwnedIdentity } from './identity-book.ts'
 
@@ -33,11 +33,8 @@ const lockLeadsStatement: Statement = {
 /** Leads with the sources of their fields, locked until the transaction ends. */
 export async function lockLeads(tx: Tx, ids: string[]): Promise<{ lead: LeadFacts; sources: FieldSources }[]> {
   if (ids.length === 0) return []
-  const rows = await tx.query<LeadFacts & { workspace_id: string; sources: FieldSources }>(lockLeadsStatement, [
-    tx.workspaceId,
-    ids,
-  ])
-  return rows.map(({ workspace_id: _, sources, ...lead }) => ({ lead, sources }))
+  const rows = await tx.query<LeadFacts & { sources: FieldSources }>(lockLeadsStatement, [tx.workspaceId, ids])
+  return rows.map((row) => ({ lead: leadFactsOf(row), sources: row.sources }))
 }
 
 const listLeadsStatement: Statement = {
@@ -47,15 +44,14 @@ const listLeadsStatement: Statement = {
 
 /** Leads to look at. */
 export async function listLeads(tx: Tx, ids: readonly string[]): Promise<LeadFacts[]> {
-  const rows = await tx.query<LeadFacts & { workspace_id: string }>(listLeadsStatement, [tx.workspaceId, ids])
-  return rows.map(({ workspace_id: _, ...lead }) => lead)
+  return (await tx.query<LeadFacts>(listLeadsStatement, [tx.workspaceId, ids])).map(leadFactsOf)
 }
-
-type Row = Record<string, unknown>
 
 const insertOf = (table: string, tail = ''): Statement => ({
   name: `insert_${table}`,
-  text: `INSERT INTO ${table} SELECT * FROM jsonb_populate_recordset(null::${table}, $1::jsonb)${tail}`,
+  // The row that others are filled into brings the workspace.
+  text: `INSERT INTO ${table} SELECT * FROM jsonb_populate_recordset(
+    jsonb_populate_record(null::${table}, jsonb_build_object('workspace_id', $1::uuid)), $2::jsonb)${tail}`,
 })
 
 const INSERTS = {
@@ -74,12 +70,9 @@ const INSERTS = {
 }
 
 /** Inserts rows of a table that the pipeline writes; returns how many came in. */
-export async function insertRows(tx: Tx, table: keyof typeof INSERTS, rows: Row[]): Promise<number> {
+export async function insertRows(tx: Tx, table: keyof typeof INSERTS, rows: readonly object[]): Promise<number> {
   if (rows.length === 0) return 0
-  const inserted = await tx.query(INSERTS[table], [
-    JSON.stringify(rows.map((row) => ({ workspace_id: tx.workspaceId, ...row }))),
-  ])
-  return inserted.length
+  return (await tx.query(INSERTS[table], [tx.workspaceId, JSON.stringify(rows)])).length
 }
 
 const deleteIdentitiesStatement: Statement = {
@@ -137,11 +130,16 @@ const MUTABLE = [
   'updated_at',
 ] as const
 
-const updateLeadsStatement: Statement = {
-  name: 'update_leads',
-  text: `UPDATE leads AS l SET ${MUTABLE.map((column) => `${column} = r.${column}`).join(', ')}
+/** Columns of a lead that decisions change time and again: they travel alone where nothing else has changed. */
+const DECIDED = ['stage_key', 'status', 'owner_id', 'version', 'updated_at'] as const
+
+const updateOf = (name: string, columns: readonly string[]): Statement => ({
+  name,
+  text: `UPDATE leads AS l SET ${columns.map((column) => `${column} = r.${column}`).join(', ')}
     FROM jsonb_populate_recordset(null::leads, $2::jsonb) AS r WHERE l.workspace_id = $1 AND l.id = r.id`,
-}
+})
+const updateLeadsStatement = updateOf('update_leads', MUTABLE)
+const updateDecidedStatement = updateOf('update_decided_leads', DECIDED)
 
 const updateSourcesStatement: Statement = {
   name: 'update_lead_field_sources',
@@ -149,15 +147,40 @@ const updateSourcesStatement: Statement = {
     FROM jsonb_populate_recordset(null::lead_field_sources, $2::jsonb) AS r WHERE s.workspace_id = $1 AND s.lead_id = r.lead_id`,
 }
 
+/** A lead as it is written, beside what is stored. */
+export interface ChangedLead {
+  lead: LeadFacts
+  stored: LeadFacts
+}
+
+const isDecided = new Set<string>(DECIDED)
+
+const onlyDecided = ({ lead, stored }: ChangedLead) =>
+  MUTABLE.every((column) => lead[column] === stored[column] || isDecided.has(column))
+
 /** Writes the working copies of changed leads. */
-export async function updateLeads(
+export async function updateLeads(tx: Tx, changed: readonly ChangedLead[]): Promise<void> {
+  if (changed.length === 0) return
+  const statement = changed.every(onlyDecided) ? updateDecidedStatement : updateLeadsStatement
+  const rows = changed.map(({ lead }) => (statement === updateLeadsStatement ? lead : decidedOf(lead)))
+  await tx.query(statement, [tx.workspaceId, JSON.stringify(rows)])
+}
+
+const decidedOf = ({ id, stage_key, status, owner_id, version, updated_at }: LeadFacts) => ({
+  id,
+  stage_key,
+  status,
+  owner_id,
+  version,
+  updated_at,
+})
+
+/** Writes where the fields of leads come from. */
+export async function updateSources(
   tx: Tx,
-  leads: LeadFacts[],
-  sources: { lead_id: string; sources: FieldSources }[],
+  sources: readonly { lead_id: string; sources: FieldSources }[],
 ): Promise<void> {
-  if (leads.length === 0) return
-  await tx.query(updateLeadsStatement, [tx.workspaceId, JSON.stringify(leads)])
-  await tx.query(updateSourcesStatement, [tx.workspaceId, JSON.stringify(sources)])
+  if (sources.length > 0) await tx.query(updateSourcesStatement, [tx.workspaceId, JSON.stringify(sources)])
 }
 
 const listLeadsByEmailStatement: Statement = {

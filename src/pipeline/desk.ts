@@ -16,7 +16,15 @@ export interface LeadOnDesk {
   sources: FieldSources
   /** As it was loaded, null for a new one. */
   stored: LeadFacts | null
+  /** The sources as they were loaded, null for a new lead. */
+  storedSources: FieldSources | null
 }
+
+/** A lead as it was loaded. */
+export const asLoaded = ({ lead, sources }: { lead: LeadFacts; sources: FieldSources }): [string, LeadOnDesk] => [
+  lead.id,
+  { lead, sources, stored: lead, storedSources: sources },
+]
 
 type Row = Record<string, unknown>
 
@@ -38,7 +46,7 @@ export async function loadDesk(tx: Tx, identities: Identity[], leadIds: string[]
     lockLeads(tx, ids),
     seen.length === 0 ? seen : listIdentities(tx, identities),
   ])
-  const leads = new Map(rows.map(({ lead, sources }) => [lead.id, { lead, sources, stored: lead }]))
+  const leads = new Map(rows.map(asLoaded))
   if (owned.some(({ owner }) => !leads.has(owner))) throw new StaleFacts('an identity changed hands meanwhile')
   return {
     leads,
@@ -63,5 +71,7 @@ export function onDesk(desk: Desk, id: string): LeadOnDesk {
 
 /** Puts a new lead on the desk, or replaces the working copy of one. */
 export function putLead(desk: Desk, lead: LeadFacts, sources: FieldSources): void {
-  desk.leads.set(lead.id, { lead, sources, stored: desk.leads.get(lead.id)?.stored ?? null })
+  const known = desk.leads.get(lead.id)
+  const { stored, storedSources } = known ?? { stored: null, storedSources: null }
+  desk.leads.set(lead.id, { lead, sources, stored, storedSources })
 }

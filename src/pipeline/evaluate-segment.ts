@@ -104,6 +104,7 @@ async function listCrossings(
   const statement = `SELECT * FROM (
       SELECT l.id, (NOT l.archived AND ${text}) IS TRUE AS matches, m.lead_id IS NOT NULL AS is_member
       FROM leads l LEFT JOIN segment_members m ON m.workspace_id = $1 AND m.segment_key = $4 AND m.lead_id = l.id
+        AND m.lead_id > $2 AND m.lead_id <= $3
       WHERE l.workspace_id = $1 AND l.id > $2 AND l.id <= $3) AS page
     WHERE matches <> is_member ORDER BY id`
   return await tx.query(statement, [tx.workspaceId, after, last, key, ...values])

@@ -2,7 +2,7 @@
 
 import { IDENTITY_POLICY, type MatchVerdict, matchIdentity, matchNobody } from '../domain/identity.ts'
 import { externalIdentity, type Identity, type Intake } from '../domain/intake.ts'
-import { BLANK_LEAD, type LeadFacts } from '../domain/lead.ts'
+import { BLANK_LEAD, type LeadFacts, leadFactsOf } from '../domain/lead.ts'
 import { type Merged, mergeIntake } from '../domain/merge-intake.ts'
 import { type KeptField, previousOf, SURVIVORSHIP_POLICY } from '../domain/survivorship.ts'
 import { type Desk, leadOf, onDesk, putLead } from './desk.ts'
@@ -57,22 +57,25 @@ export function createFromIntake(desk: Desk, intake: Intake, match: MatchVerdict
   }
 }
 
+const NEW_LEAD = leadFactsOf({
+  ...BLANK_LEAD,
+  id: '',
+  stage_key: FIRST_STAGE,
+  status: 'new',
+  tags: [],
+  custom_fields: {},
+  metadata: {},
+  external_ids: [],
+  archived: false,
+  version: 1,
+  created_at: '',
+  updated_at: '',
+})
+
 function blankLead(id: string, now: Date): LeadFacts {
   const at = now.toISOString()
-  return {
-    ...BLANK_LEAD,
-    id,
-    stage_key: FIRST_STAGE,
-    status: 'new',
-    tags: [],
-    custom_fields: {},
-    metadata: {},
-    external_ids: [],
-    archived: false,
-    version: 1,
-    created_at: at,
-    updated_at: at,
-  }
+  const own = { tags: [], custom_fields: {}, metadata: {}, external_ids: [] }
+  return { ...NEW_LEAD, id, ...own, created_at: at, updated_at: at }
 }
 
 function updateFromIntake(desk: Desk, intake: Intake, id: string, match: MatchVerdict, now: Date): Resolution {

@@ -5,7 +5,7 @@ import { identitiesOf } from '../domain/intake.ts'
 import { type SearchRow, searchKeyOf, searchRowOf } from '../domain/lead-search.ts'
 import { isEqual } from '../domain/survivorship.ts'
 import type { Desk, LeadOnDesk } from './desk.ts'
-import { deleteIdentities, insertRows, listLeadsByEmail, updateLeads } from './desk-queries.ts'
+import { deleteIdentities, insertRows, listLeadsByEmail, updateLeads, updateSources } from './desk-queries.ts'
 import { claimIdentities, claimsOf } from './identity-book.ts'
 import { markWork } from './mark-work.ts'
 import { settleOwners } from './route/settle-owners.ts'
@@ -28,18 +28,15 @@ export async function writeDeskRows(tx: Tx, desk: Desk, now: Date): Promise<void
   await settleOwners(tx, desk, now)
   const all = [...desk.leads.values()]
   const created = all.filter((entry) => entry.stored === null)
-  const changed = all.filter((entry) => entry.stored !== null && entry.stored !== entry.lead)
+  const changed = all.flatMap(({ lead, stored }) => (stored === null || stored === lead ? [] : [{ lead, stored }]))
   await insertRows(
     tx,
     'leads',
-    created.map(({ lead }) => ({ ...lead })),
+    created.map(({ lead }) => lead),
   )
   await insertRows(tx, 'lead_field_sources', created.map(sourcesOf))
-  await updateLeads(
-    tx,
-    changed.map(({ lead }) => lead),
-    changed.map(sourcesOf),
-  )
+  await updateLeads(tx, changed)
+  await updateSources(tx, all.filter(hasNewSources).map(sourcesOf))
   await writeIdentities(tx, desk, now)
   await noteDesk(tx, desk, now)
   await writeAssignments(tx, desk, now)
@@ -50,6 +47,9 @@ export async function writeDeskRows(tx: Tx, desk: Desk, now: Date): Promise<void
   await insertRows(tx, 'touches', desk.trail.touches)
   recordChanges(tx, desk.trail.changes)
 }
+
+const hasNewSources = ({ lead, stored, sources, storedSources }: LeadOnDesk) =>
+  stored !== null && stored !== lead && sources !== storedSources
 
 const sourcesOf = ({ lead, sources }: LeadOnDesk) => ({ lead_id: lead.id, sources })
 
@@ -80,7 +80,7 @@ async function handOverEmails(tx: Tx, { book, leads }: Desk): Promise<void> {
 }
 
 /** Search rows that differ from what is stored. */
-function searchRowsOf(entries: LeadOnDesk[]): (SearchRow & { lead_id: string })[] {
+function searchRowsOf(entries: Pick<LeadOnDesk, 'lead' | 'stored'>[]): (SearchRow & { lead_id: string })[] {
   return entries
     .map(({ lead, stored }) => ({ lead, row: searchRowOf(lead), before: stored === null ? null : searchRowOf(stored) }))
     .filter(({ row, before }) => !isEqual(row, before))

@@ -256,6 +256,16 @@ t.test('a retired model scores nobody: its scores go, its history stays, and gat
   t.match((await call('GET', `/v1/leads/${id}/scores/default/history`)).json().data, [{ total: 70 }])
   const [operation] = (await call('GET', '/v1/operations?kind=score_rescore')).json().data
   t.match(operation, { status: 'succeeded', resource_id: 'default', result: { scored: 0, changed: 1 } })
+  const told = (await call('GET', '/v1/changes?types=lead.score_changed')).json().data
+  t.match(
+    told.map(({ data }: { data: { score: object; previous: object } }) => [data.score, data.previous]),
+    [
+      [{ band: 'hot', total: 70 }, { score: null }],
+      [{ model_key: 'default', total: null, grade: null, band: null }, { score: { total: 70, band: 'hot' } }],
+    ],
+    'whoever follows the feed learns that it is gone',
+  )
+  t.equal(told[1].object_id, id)
   t.match((await call('GET', '/v1/changes?types=policy.retired')).json().data, [
     { data: { policy: { kind: 'score_model' } } },
   ])

@@ -97,9 +97,11 @@ export function readFamily({ source }: FieldDefinition, facts: FamilyFacts, lead
   }
 }
 
+const NEVER: readonly number[] = []
+
 /** Moments at which the value of a family's field changes by time alone, epoch milliseconds, past ones too. */
-export function turnsOfFamily({ source }: FieldDefinition, { consents }: FamilyFacts): number[] {
-  if (source.kind !== 'consent') return []
+export function turnsOfFamily({ source }: FieldDefinition, { consents }: FamilyFacts): readonly number[] {
+  if (source.kind !== 'consent') return NEVER
   return consents.flatMap(({ occurred_at, expires_at }) =>
     expires_at === null ? [Date.parse(occurred_at)] : [Date.parse(occurred_at), Date.parse(expires_at)],
   )

@@ -11,25 +11,29 @@ import { DAY_MS, unitOf } from './moment.ts'
  */
 export function nextTimeChange(condition: CompiledCondition, facts: ConditionFacts, now: Date): Date | null {
   let next = Infinity
-  for (const term of condition.groups.flat()) {
-    for (const turn of turnsOf(term, facts, now)) {
-      if (turn > now.getTime() && turn < next) next = turn
+  for (const terms of condition.groups) {
+    for (const term of terms) {
+      for (const turn of turnsOf(term, facts, now)) {
+        if (turn > now.getTime() && turn < next) next = turn
+      }
     }
   }
   return next === Infinity ? null : new Date(next)
 }
 
+const NEVER: readonly number[] = []
+
 /** Epoch milliseconds at which the verdict of the term turns, past ones too. */
-function turnsOf({ field, test }: CompiledTerm, facts: ConditionFacts, now: Date): number[] {
+function turnsOf({ field, test }: CompiledTerm, facts: ConditionFacts, now: Date): readonly number[] {
   if (test.kind === 'did') {
     const { minCount, withinDays } = test.behaviour
     const decisive = withinDays === null ? undefined : facts.eventTimes(test.behaviour, now)[minCount - 1]
-    return decisive === undefined || withinDays === null ? [] : [decisive + withinDays * DAY_MS + 1]
+    return decisive === undefined || withinDays === null ? NEVER : [decisive + withinDays * DAY_MS + 1]
   }
-  const own = facts.turns?.(field) ?? []
-  if (test.kind !== 'within_days' && test.kind !== 'older_than_days') return [...own]
+  const own = facts.turns?.(field) ?? NEVER
+  if (test.kind !== 'within_days' && test.kind !== 'older_than_days') return own
   const value = seeValue(field.type, facts.read(field, now))
-  if (typeof value !== 'string') return [...own]
+  if (typeof value !== 'string') return own
   const start = Date.parse(value)
   const end = start + test.days * DAY_MS + unitOf(test.type)
   return test.kind === 'within_days' ? [...own, start, end] : [...own, end]

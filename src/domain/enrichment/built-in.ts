@@ -88,15 +88,15 @@ export function enrichBuiltIn(
   given: ReadonlySet<string>,
   at: string,
 ): BuiltIn {
-  let lead = { ...after, ...deriveFields(before, after) }
+  const lead = Object.assign({ ...after }, deriveFields(before, after))
   const next = { ...sources }
   let guessed = false
   for (const { field, input, confidence, read } of GUESSES) {
     if (before[input] === lead[input] || given.has(field) || !mayGuess(lead[field], next[field], input)) continue
     const value = read(lead)
     if (value === lead[field]) continue
-    lead = { ...lead, [field]: value }
-    if (field === 'country') lead = { ...lead, ...marketOf(value) }
+    lead[field] = value
+    if (field === 'country') Object.assign(lead, marketOf(value))
     guessed = true
     const source: FieldSource = { by: 'machine', source: BUILT_IN_SOURCE + input, at, confidence }
     if (value === null) delete next[field]

@@ -51,6 +51,20 @@ export function explainScore(compiled: CompiledScoreModel, facts: ScoreFacts, no
   return [...fit, ...engagement]
 }
 
+/** What each rule gives at `now` by its axis and key, without those that give nothing. */
+export function partsOfScore(compiled: CompiledScoreModel, facts: ScoreFacts, now: Date): Record<string, number> {
+  const parts: Record<string, number> = {}
+  for (const { part, points, condition } of compiled.fit) {
+    const holds = points !== 0 && condition !== null && matchesCondition(condition, facts.conditions, now)
+    if (holds) parts[part] = points
+  }
+  for (const [i, rule] of compiled.engagement.entries()) {
+    const points = toCents(pointsOf(rule, weighEvents(rule, facts.daysOf(rule), now.getTime()).weight))
+    if (points !== 0) parts[compiled.engagementParts[i] ?? rule.key] = points
+  }
+  return parts
+}
+
 /** The bounded sum of the fit rules. */
 export function sumFit({ model, fit }: CompiledScoreModel, facts: ScoreFacts, now: Date): number {
   let sum = 0
@@ -61,7 +75,11 @@ export function sumFit({ model, fit }: CompiledScoreModel, facts: ScoreFacts, no
 }
 
 /** The bounded sum of the engagement rules, a whole number. */
-export function sumEngagement({ model, engagement }: CompiledScoreModel, facts: ScoreFacts, at: number): number {
+export function sumEngagement(
+  { model, engagement }: CompiledScoreModel,
+  facts: Pick<ScoreFacts, 'daysOf'>,
+  at: number,
+): number {
   let sum = 0
   for (const rule of engagement) {
     const days = facts.daysOf(rule)

@@ -7,6 +7,8 @@ import type { EngagementRule, ScoreModel } from './score-model.ts'
 
 export interface CompiledFitRule {
   readonly key: string
+  /** Its name among the parts of a score. */
+  readonly part: string
   readonly points: number
   /** Null when the condition cannot be asked any more. */
   readonly condition: CompiledCondition | null
@@ -16,6 +18,8 @@ export interface CompiledScoreModel {
   readonly model: ScoreModel
   readonly fit: readonly CompiledFitRule[]
   readonly engagement: readonly EngagementRule[]
+  /** The names of the engagement rules among the parts of a score, in their order. */
+  readonly engagementParts: readonly string[]
 }
 
 /** Compiles a stored model. */
@@ -24,9 +28,11 @@ export function compileScoreModel(catalogue: FieldCatalogue, model: ScoreModel):
     model,
     fit: model.fit.rules.map(({ key, points, condition }) => ({
       key,
+      part: `fit.${key}`,
       points,
       condition: compileStored(catalogue, condition),
     })),
     engagement: model.engagement.rules,
+    engagementParts: model.engagement.rules.map(({ key }) => `engagement.${key}`),
   }
 }

@@ -1,6 +1,6 @@
 /** Every statement about marked leads: claim with their facts, settle, postpone. */
 import type { Statement, Tx } from '../../db/client.ts'
-import type { FieldSources, LeadFacts } from '../../domain/lead.ts'
+import { type FieldSources, type LeadFacts, leadFactsOf } from '../../domain/lead.ts'
 
 export const sweepDueLeads: Statement = {
   name: 'sweep_due_leads',
@@ -33,19 +33,18 @@ const claimStatement: Statement = { name: 'claim_leads', text: claimOf('ORDER BY
 const claimOneStatement: Statement = { name: 'claim_one_lead', text: claimOf('AND lead_id = $3') }
 
 type ClaimRow = LeadFacts & {
-  workspace_id: string
   sources: FieldSources
   work_reasons: string[]
   work_generation: number
   work_attempt: number
 }
 
-const toClaimed = ({ workspace_id: _, sources, work_reasons, work_generation, work_attempt, ...lead }: ClaimRow) => ({
-  lead,
-  sources,
-  reasons: work_reasons,
-  generation: work_generation,
-  attempt: work_attempt,
+const toClaimed = (row: ClaimRow): ClaimedLead => ({
+  lead: leadFactsOf(row),
+  sources: row.sources,
+  reasons: row.work_reasons,
+  generation: row.work_generation,
+  attempt: row.work_attempt,
 })
 
 /** Claims up to `limit` due leads, the longest due first. */

@@ -5,7 +5,7 @@ import { NO_FAMILY_FACTS } from '../../domain/condition/family-facts.ts'
 import { type PolicyBook, readPolicies } from '../../policies/published-policies.ts'
 import { catalogueOf } from '../condition-catalogue.ts'
 import { findWritePolicy } from '../custom-fields.ts'
-import type { Desk } from '../desk.ts'
+import { asLoaded, type Desk } from '../desk.ts'
 import { loadBehaviour } from '../events/load-behaviour.ts'
 import { askedBehaviours, behavioursIn, behavioursOf } from '../facts/asked-behaviours.ts'
 import { loadFamilyFacts, sourceKindsOf } from '../facts/load-family-facts.ts'
@@ -48,7 +48,7 @@ export async function openJudgeDesk(
     ),
   ])
   const desk: Desk = {
-    leads: new Map(sorted.map(({ lead, sources }) => [lead.id, { lead, sources, stored: lead }])),
+    leads: new Map(sorted.map(asLoaded)),
     book: openBook([]),
     trail: { receipts: [], activities: [], touches: [], changes: [] },
     orders: new Map(),

@@ -4,23 +4,12 @@ import type { Statement, Tx } from '../../db/client.ts'
 import { familySources } from '../../db/condition-families-sql.ts'
 import { conditionToSql } from '../../db/condition-sql.ts'
 import type { CompiledCondition } from '../../domain/condition/compiled-condition.ts'
-import type { FieldSources, LeadFacts } from '../../domain/lead.ts'
+import { type FieldSources, type LeadFacts, leadFactsOf } from '../../domain/lead.ts'
 
-type Row = LeadFacts & { workspace_id: string }
-
-const toFacts = ({ workspace_id: _, ...lead }: Row): LeadFacts => lead
-
-const pageStatement: Statement = {
-  name: 'list_leads_to_score',
-  text: `SELECT * FROM leads WHERE workspace_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`,
-}
-
-/** The leads after an id, in the order of their ids; nothing is locked. */
-export async function listLeadPage(tx: Tx, after: string | null, limit: number): Promise<LeadFacts[]> {
-  return (await tx.query<Row>(pageStatement, [tx.workspaceId, after, limit])).map(toFacts)
-}
-
-/** The same of those that a condition describes, without archived ones; planned anew each time, as every condition has its own shape. */
+/**
+ * The leads after an id that a condition describes, in the order of their ids, without archived ones; nothing is locked.
+ * Planned anew each time, as every condition has its own shape.
+ */
 export async function listMatchingPage(
   tx: Tx,
   condition: CompiledCondition,
@@ -33,31 +22,38 @@ export async function listMatchingPage(
   const statement = `SELECT l.* FROM leads l WHERE l.workspace_id = $1 AND ($2::uuid IS NULL OR l.id > $2)
     AND NOT l.archived AND ${text}
     ORDER BY l.id LIMIT $3`
-  return (await tx.query<Row>(statement, [tx.workspaceId, after, limit, ...values])).map(toFacts)
+  return (await tx.query<LeadFacts>(statement, [tx.workspaceId, after, limit, ...values])).map(leadFactsOf)
 }
 
-export type NarrowRow = Record<string, unknown> & { id: string; has_override: boolean; stored_total: number | null }
+export type NarrowLead = Record<string, unknown> & { id: string }
 
 /**
- * The same with only the columns that a model asks about, each with its stored score: an eighth of the cost of whole
- * leads. The columns come from the field catalogue.
+ * Leads with only the columns that a model asks about, an eighth of the cost of whole ones. Locked are those that no
+ * other writer has; the others are left out. The columns come from the field catalogue.
  */
-export async function listNarrowPage(
+export async function listNarrowLeads(
   tx: Tx,
   columns: readonly string[],
-  modelKey: string,
-  after: string | null,
-  limit: number,
-): Promise<NarrowRow[]> {
-  const wanted = [...new Set(['id', ...columns])].map((name) => `l.${name}`).join(', ')
-  const score = ['fit', 'engagement', 'total', 'grade', 'band', 'overridden'].map(
-    (name) => `s.${name} AS stored_${name}`,
-  )
-  const text = `SELECT ${wanted}, ${score.join(', ')}, o.lead_id IS NOT NULL AS has_override FROM leads l
-    LEFT JOIN lead_scores s ON s.workspace_id = $1 AND s.lead_id = l.id AND s.model_key = $4
-    LEFT JOIN lead_score_overrides o ON o.workspace_id = $1 AND o.lead_id = l.id AND o.model_key = $4
-    WHERE l.workspace_id = $1 AND ($2::uuid IS NULL OR l.id > $2) ORDER BY l.id LIMIT $3`
-  return await tx.query(text, [tx.workspaceId, after, limit, modelKey])
+  ids: readonly string[],
+  lock: boolean,
+): Promise<NarrowLead[]> {
+  const text = `SELECT ${columns.join(', ')} FROM leads WHERE workspace_id = $1 AND id = ANY($2::uuid[])
+    ORDER BY id ${lock ? 'FOR UPDATE SKIP LOCKED' : ''}`
+  return await tx.query(text, [tx.workspaceId, ids])
+}
+
+const listStatement: Statement = {
+  name: 'list_leads_to_score',
+  text: 'SELECT * FROM leads WHERE workspace_id = $1 AND id = ANY($2::uuid[])',
+}
+
+/** Whole leads; nothing is locked, and where their fields come from is left out. */
+export async function listWholeLeads(
+  tx: Tx,
+  ids: readonly string[],
+): Promise<{ lead: LeadFacts; sources: FieldSources }[]> {
+  const rows = await tx.query<LeadFacts>(listStatement, [tx.workspaceId, ids])
+  return rows.map((row) => ({ lead: leadFactsOf(row), sources: {} }))
 }
 
 const lockStatement: Statement = {
@@ -73,8 +69,8 @@ export async function lockFreeLeads(
   ids: readonly string[],
 ): Promise<{ lead: LeadFacts; sources: FieldSources }[]> {
   if (ids.length === 0) return []
-  const rows = await tx.query<Row & { sources: FieldSources }>(lockStatement, [tx.workspaceId, ids])
-  return rows.map(({ sources, ...row }) => ({ lead: toFacts(row), sources }))
+  const rows = await tx.query<LeadFacts & { sources: FieldSources }>(lockStatement, [tx.workspaceId, ids])
+  return rows.map((row) => ({ lead: leadFactsOf(row), sources: row.sources }))
 }
 
 const countStatement: Statement = {

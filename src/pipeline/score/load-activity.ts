@@ -19,27 +19,37 @@ export async function loadActivity(
   rules: readonly EngagementRule[],
   now: Date,
 ): Promise<ActivityBook> {
-  const plain = rules.filter((rule) => !asksProperties(rule))
-  const names = new Set(plain.map(({ event }) => event))
-  const asksForms = names.delete(FORM_EVENT)
+  const { names, asksForms, from } = activitySources(
+    rules.filter((rule) => !asksProperties(rule)),
+    now,
+  )
   const particular = new Map(rules.filter(asksProperties).map((rule) => [keyOf(rule), rule]))
-  const from = oldestOf(plain, now)
   const [counted, forms, ...picked] = await Promise.all([
-    listActivityDays(tx, leadIds, [...names], from?.slice(0, 10) ?? null),
+    listActivityDays(tx, leadIds, names, from?.slice(0, 10) ?? null),
     asksForms ? listFormDays(tx, leadIds) : [],
     ...[...particular.values()].map((rule) =>
       listEventDays(tx, leadIds, rule.event, foldProperties(rule), oldestOf([rule], now)),
     ),
   ])
-  const days = new Map<string, ActivityDay[]>()
-  for (const row of [...counted, ...forms]) add(days, `${row.lead_id} ${row.name}`, row)
+  const days: DaysByLead = new Map()
+  for (const row of [...counted, ...forms]) add(days, row.name, row)
   for (const [i, key] of [...particular.keys()].entries()) {
-    for (const row of picked[i] ?? []) add(days, `${row.lead_id} ${key}`, row)
+    for (const row of picked[i] ?? []) add(days, key, row)
   }
-  return { daysOf: (leadId, rule) => days.get(`${leadId} ${keyOf(rule)}`) ?? NEVER }
+  return { daysOf: (leadId, rule) => days.get(leadId)?.get(keyOf(rule)) ?? NEVER }
 }
 
-const asksProperties = ({ properties }: EngagementRule) => Object.keys(properties).length > 0
+/** Events and forms that rules count, and the oldest moment at which one counts; null when they all do. */
+export function activitySources(rules: readonly EngagementRule[], now: Date) {
+  const names = new Set(rules.map(({ event }) => event))
+  const asksForms = names.delete(FORM_EVENT)
+  return { names: [...names], asksForms, from: oldestOf(rules, now) }
+}
+
+function asksProperties({ properties }: EngagementRule): boolean {
+  for (const _ in properties) return true
+  return false
+}
 
 /** Rules that count the same events share them. No name of an event is a JSON array. */
 function keyOf(rule: EngagementRule): string {
@@ -56,9 +66,14 @@ function oldestOf(rules: readonly EngagementRule[], now: Date): string | null {
   return new Date(now.getTime() - Math.max(0, ...windows.map(Number)) * DAY_MS).toISOString()
 }
 
-function add(days: Map<string, ActivityDay[]>, key: string, { count, first, last }: ActivityRow): void {
-  const known = days.get(key)
+/** Lead -> key of the rules -> days. */
+type DaysByLead = Map<string, Map<string, ActivityDay[]>>
+
+function add(days: DaysByLead, key: string, { lead_id, count, first, last }: ActivityRow): void {
+  const ofLead = days.get(lead_id) ?? new Map<string, ActivityDay[]>()
+  days.set(lead_id, ofLead)
+  const known = ofLead.get(key)
   const day = { count, first: Math.round(first), last: Math.round(last) }
-  if (known === undefined) days.set(key, [day])
+  if (known === undefined) ofLead.set(key, [day])
   else known.push(day)
 }

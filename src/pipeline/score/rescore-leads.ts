@@ -1,32 +1,34 @@
 /**
- * Scores all leads anew after a publication: walks over them by id, in bounded memory, and writes only what differs.
- * Most leads are calculated without a lock; those whose score differs are locked and judged by the score stage, with
- * fresh facts, so that nothing decided meanwhile is overwritten. Whoever crosses something that other policies ask about
- * is marked as work for them. A model that was retired loses its scores instead.
+ * Scores all leads anew after a publication: walks over them by id in stretches, in bounded memory. PostgreSQL tells
+ * which of a stretch may differ at all (candidate-queries.ts); these are settled, a part in each transaction, while the
+ * next stretch is looked at. A model that was retired loses its scores instead.
  */
 import type { Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
 import type { PolicyKind } from '../../domain/policy.ts'
-import { NOTHING_WATCHED, standOf, type WatchedScores } from '../../domain/scoring/next-score-change.ts'
-import { DEFAULT_MODEL_KEY } from '../../domain/scoring/score-model.ts'
 import type { OperationRunner, ReportProgress, RunningOperation } from '../../operations/run-operations.ts'
 import { type PolicyBook, readPolicies } from '../../policies/published-policies.ts'
-import { openJudgeDesk } from '../judge/open-judge-desk.ts'
-import { runStages } from '../judge/run-stages.ts'
-import { markWork } from '../mark-work.ts'
 import { withJourney } from '../with-journey.ts'
+import { BEFORE_ALL, type Candidate, findStretch, listCandidates, type Stretch } from './candidate-queries.ts'
 import { dropScores } from './drop-scores.ts'
-import { countAllLeads, lockFreeLeads, wakeLeads } from './lead-page-queries.ts'
-import { type ReadyModel, scoreLead } from './score-leads.ts'
-import { readScorePage, type ScorePage } from './score-page.ts'
-import { scoreStageOf } from './score-stage.ts'
+import { countAllLeads } from './lead-page-queries.ts'
+import { findRescoreModel } from './score-page.ts'
+import { settleScores } from './settle-scores.ts'
 import { watchedScores } from './watched-scores.ts'
 
 /** The kind of these operations. */
 export const RESCORE = 'score_rescore'
 
-/** Leads of one transaction: requests of the same process wait for what is calculated in between, some 20 ms. */
-const PAGE = 1_500
+/** How many leads are done with at once. */
+export interface RescorePace {
+  /** Leads that one statement looks at. */
+  stretch: number
+  /** Leads that one transaction settles, holding their locks. */
+  part: number
+}
+
+/** Either takes a fraction of a second. */
+const PACE: RescorePace = { stretch: 20_000, part: 2_000 }
 
 interface Progress {
   after: string | null
@@ -35,53 +37,107 @@ interface Progress {
 }
 
 /** Runs a rescore; `operation.input.model_key` names the model. */
-export const rescoreLeads: OperationRunner = {
-  kind: RESCORE,
-  run: async (ctx, operation, report) => {
-    const total = await withWorkspace(ctx.db, operation.workspaceId, countAllLeads)
-    let progress = (operation.checkpoint as Progress | null) ?? { after: null, scored: 0, changed: 0 } // we wrote it
-    for (;;) {
-      const next = await rescorePage(ctx, operation, report, progress, total)
-      if (next === null) return { scored: progress.scored, changed: progress.changed }
-      progress = next
-    }
-  },
+export const rescoreLeads = rescoreLeadsBy(PACE)
+
+/** The same at a pace of one's own. */
+export function rescoreLeadsBy(pace: RescorePace): OperationRunner {
+  return { kind: RESCORE, run: (ctx, operation, report) => rescore(ctx, operation, report, pace) }
 }
 
-async function rescorePage(
+async function rescore(
   ctx: Ctx,
   operation: RunningOperation,
   report: ReportProgress,
-  before: Progress,
-  total: number,
-): Promise<Progress | null> {
+  pace: RescorePace,
+): Promise<Record<string, unknown>> {
   const { model_key } = operation.input as { model_key: string }
-  return await withJourney(ctx.db, operation.workspaceId, async (tx) => {
-    const now = ctx.now()
-    const policies = await readPolicies(tx)
-    if (!policies.of('score_model').some(({ key }) => key === model_key)) {
-      return await dropPage(tx, model_key, report, before)
-    }
-    const page = await readScorePage(tx, onlyModel(policies, model_key), before.after, PAGE, now)
-    if (page === null) return null
-    const watched = watchedScores(policies)
-    const differing = await findDiffering(tx, page, watched, now)
-    const changed = await settleDiffering(tx, differing, model_key, watched, now)
-    const progress = { after: page.last, scored: before.scored + page.leads.length, changed: before.changed + changed }
-    const checkpoint = { ...progress }
-    await report(tx, { processed: progress.scored, total: Math.max(total, progress.scored), checkpoint })
-    return progress
+  const lookAfter = (after: string | null) => look(ctx, operation.workspaceId, model_key, after, pace)
+  const total = await withWorkspace(ctx.db, operation.workspaceId, countAllLeads)
+  let progress = (operation.checkpoint as Progress | null) ?? { after: null, scored: 0, changed: 0 } // we wrote it
+  let looking = lookAfter(progress.after)
+  for (;;) {
+    const seen = await looking
+    if (seen === 'retired') progress = await dropAll(ctx, operation, report, progress, pace)
+    if (seen === 'retired' || seen === 'end') return { scored: progress.scored, changed: progress.changed }
+    looking = lookAfter(seen.last)
+    looking.catch(() => undefined) // it fails whoever waits for it
+    progress = await settleStretch(ctx, operation, report, seen, { before: progress, total, pace })
+  }
+}
+
+type Seen = Stretch & { candidates: Candidate[] }
+
+/** Looks at the next stretch; locks nothing. */
+async function look(
+  ctx: Ctx,
+  workspaceId: string,
+  key: string,
+  after: string | null,
+  { stretch: most }: RescorePace,
+): Promise<Seen | 'retired' | 'end'> {
+  return await withWorkspace(ctx.db, workspaceId, async (tx) => {
+    const model = await findRescoreModel(tx, onlyModel(await readPolicies(tx), key))
+    if (model === undefined) return 'retired'
+    const stretch = await findStretch(tx, after ?? BEFORE_ALL, most)
+    if (stretch === undefined) return 'end'
+    return { ...stretch, candidates: await listCandidates(tx, stretch, model, ctx.now()) }
   })
 }
 
-async function dropPage(tx: Tx, modelKey: string, report: ReportProgress, before: Progress): Promise<Progress | null> {
-  const dropped = await dropScores(tx, modelKey, before.after, PAGE)
-  const last = dropped.at(-1)
-  if (last === undefined) return null
-  const changed = before.changed + dropped.length
-  const progress = { after: last, scored: before.scored, changed }
-  await report(tx, { processed: changed, total: changed, checkpoint: { ...progress } })
-  return progress
+/** Settles the candidates of a stretch; a run that is cut off begins the stretch anew, and finds less that differs. */
+async function settleStretch(
+  ctx: Ctx,
+  operation: RunningOperation,
+  report: ReportProgress,
+  { candidates, last, count }: Seen,
+  { before, total, pace }: { before: Progress; total: number; pace: RescorePace },
+): Promise<Progress> {
+  const { model_key } = operation.input as { model_key: string }
+  let { changed } = before
+  for (let start = 0; ; start += pace.part) {
+    const part = candidates.slice(start, start + pace.part)
+    const isLast = start + pace.part >= candidates.length
+    const scored = before.scored + (isLast ? count : Math.floor((count * (start + pace.part)) / candidates.length))
+    const next = await withJourney(ctx.db, operation.workspaceId, async (tx) => {
+      const differing = await settlePart(tx, model_key, part, ctx.now())
+      const next = { ...(isLast ? { after: last, scored } : before), changed: changed + differing }
+      await report(tx, { processed: scored, total: Math.max(total, scored), checkpoint: { ...next } })
+      return next
+    })
+    if (isLast) return next
+    changed = next.changed
+  }
+}
+
+async function settlePart(tx: Tx, key: string, candidates: readonly Candidate[], now: Date): Promise<number> {
+  if (candidates.length === 0) return 0
+  const policies = await readPolicies(tx)
+  const model = await findRescoreModel(tx, onlyModel(policies, key))
+  // Retired since: the rescore that follows drops its scores.
+  return model === undefined ? 0 : await settleScores(tx, model, candidates, watchedScores(policies), now)
+}
+
+/** Drops the scores of a model that nobody follows. */
+async function dropAll(
+  ctx: Ctx,
+  operation: RunningOperation,
+  report: ReportProgress,
+  from: Progress,
+  pace: RescorePace,
+): Promise<Progress> {
+  const { model_key } = operation.input as { model_key: string }
+  for (let progress = from; ; ) {
+    const next = await withJourney(ctx.db, operation.workspaceId, async (tx) => {
+      const dropped = await dropScores(tx, model_key, progress.after, pace.part, ctx.now())
+      const last = dropped.at(-1)
+      if (last === undefined) return null
+      const next = { after: last, scored: progress.scored, changed: progress.changed + dropped.length }
+      await report(tx, { processed: next.changed, total: next.changed, checkpoint: { ...next } })
+      return next
+    })
+    if (next === null) return progress
+    progress = next
+  }
 }
 
 /** A book in which one score model is all that is followed: nothing else is loaded for a rescore. */
@@ -90,55 +146,4 @@ export function onlyModel(policies: PolicyBook, key: string): PolicyBook {
     of: <Definition extends object>(kind: PolicyKind) =>
       kind === 'score_model' ? policies.of<Definition>(kind).filter((policy) => policy.key === key) : [],
   }
-}
-
-/** Ids of the leads whose score differs from the stored one; the others are only woken when they turn by themselves. */
-async function findDiffering(tx: Tx, page: ScorePage, watched: WatchedScores, now: Date): Promise<string[]> {
-  const wakes: { id: string; at: Date }[] = []
-  const differing: string[] = []
-  for (const model of page.models) {
-    const numbers = watchedFor(model, watched)
-    for (const lead of page.leads) {
-      const scored = scoreLead(page.book, model, lead, now)
-      const at = scored.next(numbers)
-      if (at !== null) wakes.push({ id: lead.id, at })
-      if (scored.differs) differing.push(lead.id)
-    }
-  }
-  await wakeLeads(tx, wakes)
-  return differing
-}
-
-/** Conditions read the default score only. */
-const watchedFor = ({ key }: Pick<ReadyModel, 'key'>, watched: WatchedScores): WatchedScores =>
-  key === DEFAULT_MODEL_KEY ? watched : NOTHING_WATCHED
-
-const isWatched = ({ total, engagement }: WatchedScores) => total.length + engagement.length > 0
-
-/** Judges the leads that differ by this model alone; leads that another writer has are left to the judge. */
-async function settleDiffering(
-  tx: Tx,
-  ids: string[],
-  modelKey: string,
-  watched: WatchedScores,
-  now: Date,
-): Promise<number> {
-  if (ids.length === 0) return 0
-  const locked = (await lockFreeLeads(tx, ids)).map((found) => ({ ...found, reasons: ['policy'] }))
-  const taken = new Set(locked.map(({ lead }) => lead.id))
-  const crossed: string[] = []
-  if (locked.length > 0) {
-    const desk = await openJudgeDesk(tx, locked, now, { narrow: (policies) => onlyModel(policies, modelKey) })
-    const stage = scoreStageOf((lead, { before, verdict }) => {
-      const isNews =
-        before === undefined
-          ? verdict.band !== null || isWatched(watched)
-          : standOf(before, watched) !== standOf(verdict, watched)
-      if (isNews) crossed.push(lead.id)
-    })
-    await runStages(tx, [stage], desk)
-  }
-  const theirs = ids.filter((id) => !taken.has(id))
-  await markWork(tx, [...crossed, ...theirs].sort(), 'policy')
-  return ids.length
 }

@@ -7,7 +7,7 @@ import type { FieldCatalogue } from '../../domain/condition/field-catalogue.ts'
 import type { PublishedPolicy } from '../../domain/policy.ts'
 import {
   calculateScore,
-  explainScore,
+  partsOfScore,
   type ScoreFacts,
   type ScoreVerdict,
 } from '../../domain/scoring/calculate-score.ts'
@@ -126,17 +126,21 @@ function rowOf(
   now: Date,
 ): ScoreRow {
   const { lead, verdict, overridden, before } = found
-  const given = explainScore(compiled, facts, now).filter(({ points }) => points !== 0)
+  const { fit, engagement, total, grade, band } = verdict
   return {
-    ...verdict,
+    fit,
+    engagement,
+    total,
+    grade,
+    band,
     lead_id: lead.id,
     model_key: key,
     model_version: version,
     overridden,
     scored_at: now.toISOString(),
     id: uuidv7(),
-    delta: verdict.total - (before?.total ?? 0),
+    delta: total - (before?.total ?? 0),
     reasons: lead.reasons,
-    parts: Object.fromEntries(given.map(({ axis, key: rule, points }) => [`${axis}.${rule}`, points])),
+    parts: partsOfScore(compiled, facts, now),
   }
 }
