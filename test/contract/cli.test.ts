@@ -1,37 +1,16 @@
 // The command line as a person or a script sees it: what it prints where, and how it ends.
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import t from 'tap'
 import { COMMANDS, loadCommands } from '../../src/commands/index.ts'
 import { UsageError } from '../../src/commands/usage.ts'
 import { loadConfig } from '../../src/config.ts'
+import { commandLine } from '../helpers/command-line.ts'
 import { testDatabase } from '../helpers/database.ts'
 
-const CLI = fileURLToPath(new URL('../../bundle/cli.js', import.meta.url))
 const { url } = await testDatabase(t)
-
-interface Ended {
-  code: number | null
-  out: string
-  err: string
-}
-
-function start(args: string[], env: Record<string, string> = {}): ChildProcess {
-  const inherited = { PATH: process.env['PATH'] ?? '', NODE_ENV: 'test', LOG_LEVEL: 'silent', DATABASE_URL: url }
-  return spawn(process.execPath, [CLI, ...args], { env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
-}
-
-async function run(args: string[], env: Record<string, string> = {}): Promise<Ended> {
-  const child = start(args, env)
-  let [out, err] = ['', '']
-  child.stdout?.on('data', (chunk) => (out += chunk))
-  child.stderr?.on('data', (chunk) => (err += chunk))
-  const [code] = await once(child, 'close')
-  return { code, out, err }
-}
+const { start, run } = commandLine(url)
 
 t.test('help and version', async (t) => {
   const [help, version, ofKeys] = await Promise.all([run(['help']), run(['--version']), run(['keys', '--help'])])

@@ -1,5 +1,7 @@
 /** A real mail server whose every misbehaviour a test can order, recipient by recipient. */
+import { readFileSync } from 'node:fs'
 import type net from 'node:net'
+import path from 'node:path'
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 import type { Test } from 'tap'
 
@@ -18,6 +20,8 @@ export interface MailServer {
   /** Copies of each Message-ID. */
   copies(): Map<string, number>
   connections(): number
+  /** How often somebody tried to log in. */
+  logins(): number
 }
 
 /** Breaks the conversation: end, reset, or never answer. */
@@ -33,8 +37,17 @@ export interface Misbehaviour {
   /** How long the reply after a mail takes. */
   delayMs?(): number
   auth?: { user: string; pass: string }
-  tls?: { key: string; cert: string }
+  /** Offers STARTTLS, or speaks TLS from the first byte; in the clear only when left out. */
+  tls?: 'starttls' | 'tls'
 }
+
+const FIXTURES = path.join(process.cwd(), 'test/fixtures')
+/** Who trusts this one trusts the servers of these tests: valid for `localhost`, good for nothing else. */
+export const MAIL_SERVER_CERTIFICATE = path.join(FIXTURES, 'mail-server.crt')
+const readIdentity = () => ({
+  cert: readFileSync(MAIL_SERVER_CERTIFICATE),
+  key: readFileSync(path.join(FIXTURES, 'mail-server.key')),
+})
 
 const replyError = (reply: string) =>
   Object.assign(new Error(reply.slice(4)), { responseCode: Number(reply.slice(0, 3)) })
@@ -44,6 +57,7 @@ export async function mailServer(t: Test, plan: Misbehaviour = { at: () => undef
   const received: ReceivedMail[] = []
   const sockets = new Set<net.Socket>()
   let opened = 0
+  let logins = 0
   const socketOf = (session: SMTPServerSession) =>
     [...sockets].find((socket) => socket.remotePort === session.remotePort)
   const obey = (
@@ -60,7 +74,8 @@ export async function mailServer(t: Test, plan: Misbehaviour = { at: () => undef
   const server = new SMTPServer({
     authOptional: plan.auth === undefined,
     disabledCommands: plan.tls === undefined ? ['STARTTLS'] : [],
-    ...plan.tls,
+    secure: plan.tls === 'tls',
+    ...(plan.tls !== undefined && readIdentity()),
     hidePIPELINING: false,
     disableReverseLookup: true,
     socketTimeout: 60_000,
@@ -70,6 +85,7 @@ export async function mailServer(t: Test, plan: Misbehaviour = { at: () => undef
       obey(plan.atConnect?.(), session, done)
     },
     onAuth: ({ username, password }, _session, done) => {
+      logins++
       if (username === plan.auth?.user && password === plan.auth?.pass) done(null, { user: username })
       else done(replyError('535 5.7.8 no'))
     },
@@ -112,6 +128,7 @@ export async function mailServer(t: Test, plan: Misbehaviour = { at: () => undef
     port,
     received,
     connections: () => opened,
+    logins: () => logins,
     copies: () => {
       const counts = new Map<string, number>()
       for (const { messageId } of received) counts.set(messageId, (counts.get(messageId) ?? 0) + 1)

@@ -81,10 +81,18 @@ async function within(
   connection.on('error', () => undefined)
   connection.close()
   throw new LineFault(
-    error.responseCode === undefined
-      ? { outcome: 'unreached', detail: describe(error) }
+    error.responseCode === undefined || error.command === 'STARTTLS'
+      ? { outcome: 'unreached', detail: whyNotOpened(error) }
       : { outcome: 'refused', status: error.responseCode, response: replyOf(error), at: 'session' },
   )
+}
+
+/** In words for whoever sets it up: the library gives one code to a wrong port, a wrong name and a wrong certificate. */
+function whyNotOpened({ message, command, responseCode }: SmtpError): string {
+  if (command === 'STARTTLS' && responseCode !== undefined) {
+    return 'it does not offer STARTTLS (smtps:// speaks TLS from the start; ?security=none is for a relay on this machine)'
+  }
+  return message.slice(0, 200)
 }
 
 function makeLine(connection: SMTPConnection, options: SmtpOptions): SmtpLine {
