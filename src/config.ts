@@ -36,7 +36,7 @@ export const ConfigSchema = Type.Object({
     default: false,
   }),
   DATABASE_POOL_SIZE: whole('Connections for requests.', 10, 2, 200),
-  WORKER_POOL_SIZE: whole('Connections for background work.', 5, 2, 100),
+  WORKER_POOL_SIZE: whole('Connections for background work.', 8, 2, 100),
   TRUST_PROXY_HOPS: whole('Number of reverse proxies in front whose X-Forwarded-For is believed.', 0, 0, 10),
   BODY_LIMIT_BYTES: whole('Largest request body that is not an upload.', 4_194_304, 1024, 67_108_864),
   SUBMISSION_LIMIT_BYTES: whole('Largest public submission without its files.', 262_144, 1024, 4_194_304),

@@ -5,6 +5,7 @@ import { sqlStateOf, type Tx, withWorkspace } from '../db/client.ts'
 import type { Intake } from '../domain/intake.ts'
 import { readSubmission } from '../domain/read-submission.ts'
 import { LONGEST_TOKEN_LIFETIME_SECONDS } from '../domain/spam/spam-settings.ts'
+import { inLanes } from '../queue/in-lanes.ts'
 import { claimBatch, type SubmissionBatch, versionKey } from './claim-batch.ts'
 import { SIGHTINGS_KEPT_SECONDS } from './count-sightings.ts'
 import { endOf, quarantineOf, recordEnds } from './end-submission.ts'
@@ -34,10 +35,20 @@ export async function processSubmissions(
   workspaceId: string,
   isStopping: () => boolean = () => false,
 ): Promise<number> {
+  return await inLanes((onFull) => processInLane(ctx, workspaceId, isStopping, onFull))
+}
+
+async function processInLane(
+  ctx: Ctx,
+  workspaceId: string,
+  isStopping: () => boolean,
+  onFull: () => void,
+): Promise<number> {
   let handled = 0
   let batch = isStopping() ? NOTHING : await takeBatch(ctx, workspaceId)
   while (batch.claimed.length > 0) {
     handled += batch.claimed.length
+    if (batch.claimed.length === BATCH) onFull()
     // The next batch is fetched and read while the database works on this one; they are decided one after the other.
     const [next] = await Promise.all([
       isStopping() ? NOTHING : takeBatch(ctx, workspaceId),

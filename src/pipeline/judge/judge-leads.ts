@@ -4,6 +4,7 @@
  */
 import type { Ctx } from '../../ctx.ts'
 import { isConnectionFault, sqlStateOf, type Tx } from '../../db/client.ts'
+import { inLanes } from '../../queue/in-lanes.ts'
 import { withJourney } from '../with-journey.ts'
 import { type ClaimedLead, claimLead, claimLeads, postponeLead, settleWork } from './lead-work-queries.ts'
 import { openJudgeDesk } from './open-judge-desk.ts'
@@ -26,15 +27,18 @@ export async function judgeLeads(
   workspaceId: string,
   isStopping: () => boolean = () => false,
 ): Promise<number> {
-  let judged = 0
-  while (!isStopping()) {
-    const stop = ctx.metrics.judgeSeconds.startTimer()
-    const taken = await judgeBatch(ctx, stages, workspaceId)
-    stop()
-    if (taken === 0) return judged
-    judged += taken
-  }
-  return judged
+  return await inLanes(async (onFull) => {
+    let judged = 0
+    while (!isStopping()) {
+      const stop = ctx.metrics.judgeSeconds.startTimer()
+      const taken = await judgeBatch(ctx, stages, workspaceId)
+      stop()
+      if (taken === 0) return judged
+      if (taken === BATCH) onFull()
+      judged += taken
+    }
+    return judged
+  })
 }
 
 /** A batch that fails is tried lead by lead, so that one bad lead never holds up the others. */
