@@ -7,22 +7,23 @@ const service = await testService(t)
 const { call } = service
 
 const NOBODY = 'lead_00000000000000000000000001'
-const created = await Promise.all(
-  Array.from({ length: 30 }, async (_, i) => (await call('POST', '/v1/leads', { email: `p${i}@example.org` })).json()),
-)
+const emails = Array.from({ length: 30 }, (_, i) => `p${i}@example.org`)
+const items = emails.map((email) => ({ email }))
+const { results } = (await call('POST', '/v1/leads/batch/upsert', { items })).json()
+const ids: string[] = results.map(({ id }: { id: string }) => id)
 
 t.test('many at once, some twice, some unknown', async (t) => {
-  const asked = [...created, ...created.slice(0, 10)].map(({ id }) => id).concat(NOBODY, NOBODY)
+  const asked = [...ids, ...ids.slice(0, 10), NOBODY, NOBODY]
   const answers = await Promise.all(asked.map(async (id) => await call('GET', `/v1/leads/${id}`)))
   t.same(
     answers.map((answer) => answer.json().email ?? answer.statusCode),
-    [...created, ...created.slice(0, 10)].map(({ email }) => email).concat(404, 404),
+    [...emails, ...emails.slice(0, 10), 404, 404],
   )
 })
 
 t.test('a read that is asked for after a change sees it, however many are under way', async (t) => {
-  const [{ id }] = created
-  const others = () => created.slice(1).map(({ id }) => call('GET', `/v1/leads/${id}`))
+  const [id, ...rest] = ids
+  const others = () => rest.map((other) => call('GET', `/v1/leads/${other}`))
   for (let round = 1; round <= 10; round++) {
     const under = others()
     await call('PATCH', `/v1/leads/${id}`, { city: `City ${round}` })
