@@ -83,6 +83,8 @@ t.test('what is not exactly one plain address is refused with a reason', async (
     ['a@℀.com', 'bad_domain'],
     ['a@xn--.com', 'bad_domain'],
     ['a@xn--zzzzzzzz.com', 'bad_domain'],
+    ['a@bücher.xn--zzzzzzzz.de', 'bad_domain'],
+    ['a@xn--a-ecp.ru', 'bad_domain'],
     ['a@\udc00.com', 'bad_domain'],
     [`a@${'b'.repeat(64)}.com`, 'bad_domain'],
     [`${LONG_LOCAL}a@x.com`, 'too_long'],
