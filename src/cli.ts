@@ -13,7 +13,7 @@ async function main([name = 'help', ...args]: string[]): Promise<void> {
   if (['--version', '-v', 'version'].includes(name)) return console.log(RELEASE)
   const asked = HELP.includes(name) ? args[0] : name
   if (asked === undefined) return console.log(describeAll(await loadCommands()))
-  const command = await COMMANDS[asked]?.()
+  const command = await (Object.hasOwn(COMMANDS, asked) ? COMMANDS[asked]?.() : undefined)
   if (command === undefined) throw new UsageError(describeUnknown(asked, Object.keys(COMMANDS)))
   if (asked !== name || args.includes('--help') || args.includes('-h')) return console.log(describeCommand(command))
   try {

@@ -40,7 +40,7 @@ export const keys: Command = {
   summary: 'Make, see, renew and end API keys.',
   details: DETAILS,
   run: async ([action = '', ...args], load) => {
-    const read = ACTIONS[action]
+    const read = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined
     if (read === undefined) throw new UsageError(action === '' ? 'What about keys?' : `keys cannot ${action}.`)
     const act = read(args)
     await withDatabase(load(), async (db) => {

@@ -2,6 +2,8 @@
 import { EVERY_PURPOSE } from './consent.ts'
 import { CONSENT_PREFIX, type FormDefinition, type FormField, type FormLocale } from './form.ts'
 import { LEAD_TEXT_FIELDS } from './lead.ts'
+import { normalizeCountry } from './normalize/country.ts'
+import { whyReserved } from './reserved-names.ts'
 import { SPAM_SIGNALS } from './spam/spam-settings.ts'
 
 export interface DefinitionFault {
@@ -34,6 +36,9 @@ export function findDefinitionFaults(definition: FormDefinition): DefinitionFaul
   }
   for (const [i, url] of definition.allowed_redirects.entries()) checkUrl(url, `/allowed_redirects/${i}`, add)
   if (definition.success_url !== null) checkUrl(definition.success_url, '/success_url', add)
+  const { default_country: country } = definition
+  if (country !== null && normalizeCountry(country) !== country)
+    add('/default_country', 'unknown_country', 'Must be an ISO 3166-1 alpha-2 code such as DE.')
   checkPublishing(definition, add)
   checkConsents(definition, add)
   checkLocales(definition, add)
@@ -50,8 +55,11 @@ function checkField(field: FormField, at: string, add: Add): void {
   if (isChoice && field.options.length === 0) add(`${at}/options`, 'required', 'A choice needs at least one option.')
   if (!isChoice && field.options.length > 0)
     add(`${at}/options`, 'not_allowed', 'Only select and multi_select have options.')
+  checkOptions(field, at, add)
   if (field.name.startsWith(CONSENT_PREFIX))
     add(`${at}/name`, 'not_allowed', `Names that start with ${CONSENT_PREFIX} belong to consents.`)
+  const reserved = whyReserved(field.name)
+  if (reserved !== null) add(`${at}/name`, 'reserved_name', reserved)
   if (field.type !== 'file' && (field.accept.length > 0 || field.max_bytes !== null || field.max_files !== 1))
     add(`${at}/type`, 'not_allowed', 'Only a file field has accept, max_bytes and max_files.')
   for (const [i, entry] of field.accept.entries()) {
@@ -64,6 +72,17 @@ function checkField(field: FormField, at: string, add: Add): void {
   if (!isOwn && !LEAD_FIELDS.has(field.maps_to)) {
     const known = LEAD_TEXT_FIELDS.join(', ')
     add(`${at}/maps_to`, 'unknown_field', `Use custom_fields.<key>, criteria.<key> or one of: ${known}.`)
+  }
+}
+
+function checkOptions({ options }: FormField, at: string, add: Add): void {
+  const seen = new Set<string>()
+  for (const [i, { value }] of options.entries()) {
+    const place = `${at}/options/${i}/value`
+    if (seen.has(value)) add(place, 'duplicate_value', `The option ${value} is there twice.`)
+    seen.add(value)
+    // What visitors send is trimmed before it is compared: nobody could choose this one.
+    if (value.trim() !== value) add(place, 'invalid_value', 'Must not begin or end with a space.')
   }
 }
 
@@ -99,8 +118,11 @@ function checkLocales(definition: FormDefinition, add: Add): void {
 /** Texts of something that the form does not have are a typing error. */
 function checkTexts(definition: FormDefinition, texts: FormLocale, at: string, add: Add): void {
   const fields = new Map(definition.fields.map((field) => [field.name, field]))
+  const named = new Set<string>()
   for (const [i, { name, options }] of texts.fields.entries()) {
     const field = fields.get(name)
+    if (named.has(name)) add(`${at}/fields/${i}/name`, 'duplicate_name', `There are two texts for ${name}.`)
+    named.add(name)
     if (field === undefined) add(`${at}/fields/${i}/name`, 'unknown_field', `The form has no field ${name}.`)
     const values = new Set(field?.options.map((option) => option.value))
     for (const [j, { value }] of options.entries()) {
@@ -109,7 +131,10 @@ function checkTexts(definition: FormDefinition, texts: FormLocale, at: string, a
     }
   }
   const consents = new Set(definition.consents.map((consent) => consent.key))
+  const worded = new Set<string>()
   for (const [i, { key }] of texts.consents.entries()) {
+    if (worded.has(key)) add(`${at}/consents/${i}/key`, 'duplicate_key', `There are two wordings of ${key}.`)
+    worded.add(key)
     if (!consents.has(key)) add(`${at}/consents/${i}/key`, 'unknown_key', `The form has no consent ${key}.`)
   }
 }
@@ -117,6 +142,10 @@ function checkTexts(definition: FormDefinition, texts: FormLocale, at: string, a
 function checkSpam({ spam, fields }: FormDefinition, add: Add): void {
   if (fields.some((field) => field.name === spam.honeypot_field))
     add('/spam/honeypot_field', 'duplicate_name', 'A field of the form has this name: people would fill it in.')
+  if (spam.honeypot_field.startsWith(CONSENT_PREFIX))
+    add('/spam/honeypot_field', 'not_allowed', `Names that start with ${CONSENT_PREFIX} belong to consents.`)
+  const reserved = whyReserved(spam.honeypot_field)
+  if (reserved !== null) add('/spam/honeypot_field', 'reserved_name', reserved)
   for (const code of Object.keys(spam.weights)) {
     if (!(SPAM_SIGNALS as readonly string[]).includes(code))
       add(`/spam/weights/${code}`, 'unknown_key', `Use one of: ${SPAM_SIGNALS.join(', ')}.`)

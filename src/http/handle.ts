@@ -60,6 +60,7 @@ async function handleOnce(
     content: [query, '\0', request.bodyBytes ?? ''],
     // The secret itself: the spelling of its scheme may differ from one try to the next.
     secret: request.headers.authorization?.replace(/^\S+ +/, '') ?? '',
+    isPersonal: route.access.pii_out,
   }
   return await answerOnce(ctx, repeatable, {
     run: async (bound) => renderAnswer(reply, await route.handle(bound, call)),

@@ -23,8 +23,10 @@ t.test('help and version', async (t) => {
 })
 
 t.test('what is not understood ends with 64, and a hint how it goes', async (t) => {
-  const [unknown, option] = await Promise.all([run(['sevre']), run(['serve', '--port', '80'])])
+  const lines = [['sevre'], ['constructor'], ['serve', '--port', '80']]
+  const [unknown, inherited, option] = await Promise.all(lines.map((args) => run(args)))
   t.match(unknown, { code: 64, out: '', err: /no command "sevre"; did you mean serve\?/ })
+  t.match(inherited, { code: 64, out: '', err: /no command "constructor"/ })
   t.match(option, { code: 64, out: '', err: /^Unknown option '--port'\.\nUsage: leadwell serve/ })
 })
 
@@ -33,6 +35,7 @@ t.test('every mistake is named before anything is touched', async (t) => {
     [['routes', 'all'], /"all" is one word too many/],
     [['keys'], /What about keys\?/],
     [['keys', 'delete'], /keys cannot delete/],
+    [['keys', 'constructor'], /keys cannot constructor/],
     [['keys', 'revoke'], /KEY_ID is missing/],
     [['keys', 'revoke', 'lead_01k8r5x4q3e7vb2c9m6h0n1d5s'], /is no id of a key/],
     [['keys', 'rotate', 'key_01k8r5x4q3e7vb2c9m6h0n1d5s', '--overlap', 'soon'], /--overlap must be a whole number/],

@@ -2,6 +2,7 @@
 import t from 'tap'
 import { withWorkspace } from '../../src/db/client.ts'
 import { ERASED_BY_FUNCTIONS, ERASURE, FACTS_WITHOUT_PERSON } from '../../src/pipeline/erase/erasure-registry.ts'
+import { claimSubmissions, finishSubmissions } from '../../src/pipeline/submission-queries.ts'
 import { makeForm, multipart } from '../helpers/forms.ts'
 import { mailServer } from '../helpers/mail-server.ts'
 import { json, providerServer } from '../helpers/provider-server.ts'
@@ -235,6 +236,55 @@ t.test('the objection is still honoured', async (t) => {
   t.match((await must('GET', `/v1/messages?lead_id=${again.id}`)).data, [{ state: 'withheld', reason: 'suppressed' }])
   t.equal((await call('POST', `/v1/leads/${again.id}/erase`)).statusCode, 200, 'also a second time')
   t.strictSame(await placesOf(service, CANARY), [])
+})
+
+t.test('what waits with an address of the person ends, whoever has it in hand', async (t) => {
+  const [word, home, work] = ['zqwaiting', 'zqwaiting@home.example', 'Zq.Waiting@bücher.example']
+  const external_ids = [{ system: 'crm', external_id: word }]
+  const known = await must('POST', '/v1/leads', { email: work, external_ids, on_duplicate: 'update' })
+  await must('POST', '/v1/leads', { email: home, external_ids, on_duplicate: 'update' })
+  await must('POST', '/v1/suppressions', { value: work })
+  const [mine, taken, other] = [
+    await must('POST', '/v1/public/forms/upload/submissions', { email: `${home.toUpperCase()}\n`, message: word }),
+    await must('POST', '/v1/public/forms/upload/submissions', { email: ` ${work} `, message: word }),
+    await must('POST', '/v1/public/forms/upload/submissions', { email: 'somebody@home.example', message: 'hello' }),
+  ]
+  const { ctx, workspaceId } = service
+  const claimed = await withWorkspace(ctx.db, workspaceId, (tx) => claimSubmissions(tx, 3, 30))
+  t.equal(claimed.length, 3, 'a worker has all of them')
+
+  t.equal((await call('POST', `/v1/leads/${known.id}/erase`)).statusCode, 200)
+  for (const { submission_id } of [mine, taken]) {
+    t.match(await must('GET', `/v1/form-submissions/${submission_id}`), {
+      state: 'failed',
+      reasons: ['erased'],
+      fields: {},
+      lead_id: null,
+    })
+  }
+  const ends = claimed.map(({ id, attempt }) => ({
+    ...{ id, attempt, state: 'processed' as const, lead_id: null, outcome: 'created', reasons: [] },
+    ...{ receipt_id: null, due_at: null },
+  }))
+  const written = await withWorkspace(ctx.db, workspaceId, (tx) => finishSubmissions(tx, ends, new Date()))
+  t.equal(written, 1, 'the worker has lost those of the person, and no other')
+  t.strictSame((await must('GET', `/v1/form-submissions/${other.submission_id}`)).fields.email, 'somebody@home.example')
+  await service.drain()
+  t.strictSame(await placesOf(service, word), [])
+  t.strictSame(await placesOf(service, 'zq.waiting'), [], 'nor the address of before')
+  t.match((await must('GET', `/v1/suppressions?value=${encodeURIComponent(work)}`)).data, [{ value: 'erased' }])
+})
+
+t.test('what was answered about the person is not repeated; the proof of the erasure is', async (t) => {
+  const headers = { 'idempotency-key': 'about' }
+  const body = { email: 'zqkept@example.org' }
+  const { id } = await must('POST', '/v1/leads', body, headers)
+  t.equal((await call('POST', '/v1/leads', body, { headers })).headers['idempotent-replayed'], 'true')
+  const erase = () => call('POST', `/v1/leads/${id}/erase`, undefined, { headers })
+  const proof = await erase()
+  t.match(await call('POST', '/v1/leads', body, { headers }), { statusCode: 422, body: /idempotency_key_reused/ })
+  t.match(await erase(), { statusCode: 200, body: proof.body, headers: { 'idempotent-replayed': 'true' } })
+  t.strictSame((await must('GET', `/v1/leads?email=${body.email}`)).data, [], 'and nothing was made')
 })
 
 t.test('who is unknown, and a key without the right, are refused', async (t) => {

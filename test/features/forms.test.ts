@@ -94,6 +94,15 @@ t.test('a definition that cannot work is refused, each fault with its place', as
     [{ fields: [{ name: 'a', type: 'file', accept: ['pdf'] }] }, '/fields/0/accept/0'],
     [{ fields: [{ name: 'a', type: 'file', maps_to: 'email' }] }, '/fields/0/maps_to'],
     [{ fields: [{ name: '_hp', type: 'text' }] }, '/fields/0/name'],
+    [{ fields: [{ name: 'constructor', type: 'text' }] }, '/fields/0/name'],
+    [{ fields: [{ name: 'g-recaptcha-response', type: 'text' }] }, '/fields/0/name'],
+    [{ fields: [choice('a', 'b', 'a')] }, '/fields/0/options/2/value'],
+    [{ fields: [choice('a', 'b ')] }, '/fields/0/options/1/value'],
+    [{ default_country: 'ZZ' }, '/default_country'],
+    [{ default_country: 'UK' }, '/default_country'],
+    [{ spam: { honeypot_field: '__proto__' } }, '/spam/honeypot_field'],
+    [{ spam: { honeypot_field: '_redirect' } }, '/spam/honeypot_field'],
+    [{ spam: { honeypot_field: 'consent.a' } }, '/spam/honeypot_field'],
     [{ fields: [{ name: 'trap', type: 'text' }], spam: { honeypot_field: 'trap' } }, '/spam/honeypot_field'],
     [{ spam: { weights: { nonsense: 1 } } }, '/spam/weights/nonsense'],
     [{ spam: { challenge: 'turnstile' } }, '/spam/challenge_site_key'],
@@ -101,7 +110,12 @@ t.test('a definition that cannot work is refused, each fault with its place', as
     [{ publish_from: '2025-02-01T23:59:60Z' }, '/publish_from'],
     [{ locales: [{ locale: 'en' }] }, '/locales/0/locale'],
     [{ locales: [{ locale: 'de', fields: [{ name: 'phone' }] }] }, '/locales/0/fields/0/name'],
+    [{ locales: [{ locale: 'de', fields: [{ name: 'email' }, { name: 'email' }] }] }, '/locales/0/fields/1/name'],
     [{ locales: [{ locale: 'de', consents: [{ key: 'x', text: 'x' }] }] }, '/locales/0/consents/0/key'],
+    [
+      { consents: [consent('a')], locales: [{ locale: 'de', consents: [words('a'), words('a')] }] },
+      '/locales/0/consents/1/key',
+    ],
     [{ consents: [consent('a'), consent('a')] }, '/consents/1/key'],
     [{ consents: [{ ...consent('a'), purpose: 'all' }] }, '/consents/0/purpose'],
     [{ theme: { color: 'red' } }, '/theme/color'],
@@ -408,6 +422,12 @@ async function counts(): Promise<Record<string, number>> {
   return Object.fromEntries(tables.map((table, i) => [table, rows[i]?.[0]?.n ?? -1]))
 }
 
+const choice = (...values: string[]) => ({
+  name: 'a',
+  type: 'select',
+  options: values.map((value) => ({ value, label: value })),
+})
+const words = (key: string) => ({ key, text: 'Ja.' })
 const consent = (key: string) => ({ key, purpose: 'marketing', channel: 'email', text: 'Yes.' })
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')

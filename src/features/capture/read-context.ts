@@ -4,26 +4,10 @@ import { attributionOf } from '../../domain/attribution.ts'
 import { cutText } from '../../domain/cut-text.ts'
 import { networkOf } from '../../domain/network.ts'
 import { workOf } from '../../domain/proof-of-work.ts'
+import { CHALLENGE_NAMES, RESERVED_NAMES } from '../../domain/reserved-names.ts'
 import type { SpamSettings } from '../../domain/spam/spam-settings.ts'
 import type { ArrivalEvidence, SubmissionContext, SubmissionPayload } from '../../domain/submission.ts'
 import { readTimingToken, type TokenForm } from '../../domain/timing-token.ts'
-
-/** Our own name for the answer of a widget, and the names that the widgets give it by themselves. */
-const CHALLENGE_NAMES = ['_challenge', 'cf-turnstile-response', 'h-captcha-response', 'g-recaptcha-response']
-
-/** Reserved names -> most characters that are kept. */
-const RESERVED = new Map<string, number>([
-  ['_redirect', 2000],
-  ['_page_url', 2000],
-  ['_landing_page', 2000],
-  ['_referrer', 2000],
-  ['_visitor_id', 200],
-  ['_language', 64],
-  ['_token', 200],
-  ['_pow', 20],
-  // Answers of widgets have about 2,000 characters; hCaptcha's may have several times as many.
-  ...CHALLENGE_NAMES.map((name): [string, number] => [name, 16_000]),
-])
 
 /** Separates the fields of the person from the reserved ones. */
 export function splitReserved(values: Record<string, unknown>): {
@@ -33,7 +17,7 @@ export function splitReserved(values: Record<string, unknown>): {
   const payload: SubmissionPayload = {}
   const reserved: Record<string, string> = {}
   for (const [name, value] of Object.entries(values)) {
-    const length = RESERVED.get(name)
+    const length = RESERVED_NAMES.get(name)
     if (length === undefined) payload[name] = value
     else if (typeof value === 'string' || typeof value === 'number') reserved[name] = cutText(String(value), length)
   }

@@ -7,10 +7,10 @@ import type { Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
 import { joinedDatabase, runAsPart } from '../../db/joined-transaction.ts'
 import { openSecret, SEAL_IV_BYTES, sealSecret } from '../../domain/sealed-secret.ts'
-import { formatUuid } from '../../domain/type-id.ts'
+import { decodeTypeId, formatUuid, typeIdPattern } from '../../domain/type-id.ts'
 import { ApiError } from '../../errors.ts'
 import type { RenderedAnswer } from '../rendered-answer.ts'
-import { claimRequest, type KeptAnswer, keepAnswer } from './kept-answers.ts'
+import { claimRequest, isAnyErased, type KeptAnswer, keepAnswer } from './kept-answers.ts'
 
 /**
  * Failures that are an outcome of the operation and are kept. The others come before it (400, 401, 403, 412, 428), may
@@ -27,6 +27,8 @@ export interface RepeatableRequest {
   content: (string | Buffer)[]
   /** The secret that came with the request; the kept answer is sealed with it. */
   secret: string
+  /** True when the answer may tell who somebody is. */
+  isPersonal: boolean
 }
 
 /** How the work of a request is done and told: by the ctx that it is given, and in bytes. */
@@ -42,7 +44,11 @@ export async function answerOnce(ctx: Ctx, request: RepeatableRequest, work: Rep
   let deeds: (() => void)[] = []
   const answer = await withWorkspace(ctx.db, request.workspaceId, async (tx) => {
     const { free, kept } = await claimRequest(tx, requestKey)
-    if (kept !== undefined) return repeated(kept, fingerprint, request.secret, requestKey)
+    if (kept !== undefined) {
+      const answer = repeated(kept, fingerprint, request.secret, requestKey)
+      if (request.isPersonal) await requireNobodyErased(tx, answer)
+      return answer
+    }
     if (!free) throw inUse()
     const done = await attempt(ctx, tx, work)
     deeds = done.deeds
@@ -79,6 +85,19 @@ function repeated(kept: KeptAnswer, fingerprint: string, secret: string, request
   }
   const { status, headers, content_type } = kept
   return { status, headers: { ...headers, 'idempotent-replayed': 'true' }, content_type, body }
+}
+
+const LEAD_ID = new RegExp(typeIdPattern('lead').slice(1, -1), 'g')
+
+/** What was told of a person who was erased since is told to nobody again: it lies sealed until it is forgotten. */
+async function requireNobodyErased(tx: Tx, { body }: RenderedAnswer): Promise<void> {
+  const ids = body?.toString().match(LEAD_ID) ?? []
+  const uuids = [...new Set(ids)].flatMap((id) => decodeTypeId('lead', id) ?? [])
+  if (uuids.length === 0 || !(await isAnyErased(tx, uuids))) return
+  throw new ApiError(
+    'idempotency_key_reused',
+    'What was answered under this Idempotency-Key is about a person who was erased since; use a new one.',
+  )
 }
 
 /**

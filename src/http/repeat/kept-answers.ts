@@ -50,6 +50,16 @@ export async function keepAnswer(
   return (await tx.query(keepStatement, [tx.workspaceId, ...values])).length === 1
 }
 
+const erasedStatement: Statement = {
+  name: 'find_any_erased',
+  text: 'SELECT lead_id FROM erasures WHERE workspace_id = $1 AND lead_id = ANY($2::uuid[]) LIMIT 1',
+}
+
+/** True when the person of one of these leads was erased. */
+export async function isAnyErased(tx: Tx, leadIds: string[]): Promise<boolean> {
+  return (await tx.query(erasedStatement, [tx.workspaceId, leadIds])).length > 0
+}
+
 /** Answers removed by one statement, so that no transaction is long. */
 const FORGET_BATCH = 1_000
 

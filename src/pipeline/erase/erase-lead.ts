@@ -2,13 +2,15 @@
  * Erases a person in one transaction: the lead leaves the desk of its seller and its sequences, then everything that tells
  * who it was is deleted or blanked. What stays is an empty, archived lead: figures of the past do not change.
  */
+import { domainToUnicode } from 'node:url'
 import { recordAudit } from '../../changes/record-audit.ts'
 import { recordChange } from '../../changes/record-change.ts'
 import type { Caller } from '../../ctx.ts'
 import type { Statement, Tx } from '../../db/client.ts'
+import type { LeadFacts } from '../../domain/lead.ts'
 import { toLead } from '../../domain/lead-wire.ts'
 import type { LeadEdit } from '../../domain/merge-edit.ts'
-import { normalizeEmail } from '../../domain/normalize/email.ts'
+import { type Email, normalizeEmail } from '../../domain/normalize/email.ts'
 import type { EnrollmentRow } from '../../domain/sequence/enrollment.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { listLeads, lockLeads } from '../desk-queries.ts'
@@ -38,6 +40,11 @@ const runningStatement: Statement = {
   name: 'lock_running_enrollments_of_lead',
   text: `SELECT ${ENROLLMENT_COLUMNS} FROM enrollments WHERE workspace_id = $1 AND lead_id = $2 AND status <> 'ended'
     ORDER BY id FOR UPDATE`,
+}
+// Those of before count too: people change their address, and what came with the old one is still about them.
+const addressesStatement: Statement = {
+  name: 'list_addresses_of_lead',
+  text: `SELECT value FROM identities WHERE workspace_id = $1 AND lead_id = $2 AND kind = 'email'`,
 }
 const objectsStatement: Statement = { name: 'list_objects_of_lead', text: OBJECTS_OF_LEAD }
 const recordStatement: Statement = {
@@ -70,7 +77,7 @@ export async function eraseLead(tx: Tx, caller: Caller, leadId: string, now: Dat
     now,
     caller.actor,
   )
-  const person = await describePerson(tx, leadId, known.lead.email, at)
+  const person = await describePerson(tx, known.lead, at)
   const [evidence] = await tx.query<{ count: number }>(evidenceStatement, [leadId, person.objects])
   let records = evidence?.count ?? 0
   for (const deed of ERASURE) records += await carryOut(tx, deed, person)
@@ -83,12 +90,15 @@ export async function eraseLead(tx: Tx, caller: Caller, leadId: string, now: Dat
   return { lead_id: leadId, erased_at: at, actor: caller.actor, records }
 }
 
-async function describePerson(tx: Tx, leadId: string, email: string | null, at: string): Promise<ErasedPerson> {
-  const address = email === null ? null : normalizeEmail(email)
-  const address_key = address?.ok === true ? address.match_key : null
-  const objects = await tx.query<{ id: string }>(objectsStatement, [tx.workspaceId, leadId, address_key, email])
-  const ids = objects.map(({ id }) => id)
-  return { lead_id: leadId, email, address_key, at, objects: ids }
+async function describePerson(tx: Tx, { id, email }: LeadFacts, at: string): Promise<ErasedPerson> {
+  const known = await tx.query<{ value: string }>(addressesStatement, [tx.workspaceId, id])
+  const emails = [email ?? [], known.map(({ value }) => value)].flat().map(normalizeEmail)
+  const valid = emails.filter((one): one is Email => one.ok)
+  const address_keys = [...new Set(valid.map(({ match_key }) => match_key))]
+  const spellings = valid.flatMap(({ local, domain }) => [`${local}@${domain}`, `${local}@${domainToUnicode(domain)}`])
+  const addresses = [...new Set([...spellings.map((address) => address.toLowerCase()), ...address_keys])]
+  const objects = await tx.query<{ id: string }>(objectsStatement, [tx.workspaceId, id, address_keys, addresses])
+  return { lead_id: id, addresses, address_keys, at, objects: objects.map((object) => object.id) }
 }
 
 /** Runs a deed; returns how many rows it touched. */

@@ -7,9 +7,10 @@ import { BLANK_LEAD } from '../../domain/lead.ts'
 /** Whom it is about, as far as the statements need it. */
 export interface ErasedPerson {
   lead_id: string
-  email: string | null
-  /** The address as suppressions and messages know it. */
-  address_key: string | null
+  /** Every address that the lead is known by, in small letters, as people type it. */
+  addresses: string[]
+  /** The same as suppressions and messages know them. */
+  address_keys: string[]
   at: string
   /** Everything that the feed may have told of: the lead, and what belongs to it. */
   objects: string[]
@@ -31,15 +32,15 @@ const blanking = (table: string, set: string): Deed => ({
   values: ofLead,
 })
 
-/** Submissions of the lead, and those without one that came with its address: quarantined and failed ones. */
-const SUBMISSIONS = `workspace_id = $1 AND (lead_id = $2 OR (lead_id IS NULL AND state IN ('quarantined', 'failed')
-  AND EXISTS (SELECT FROM jsonb_each_text(payload) AS sent WHERE lower(sent.value) = lower($3::text))))`
+/** Submissions of the lead, and those without one that came with its address: waiting, quarantined and failed ones. */
+const SUBMISSIONS = `workspace_id = $1 AND (lead_id = $2 OR (lead_id IS NULL AND state IN ('received', 'quarantined', 'failed')
+  AND EXISTS (SELECT FROM jsonb_each_text(payload) AS sent WHERE lower(btrim(sent.value, E' \\t\\r\\n')) = ANY ($3::text[]))))`
 /** Messages to the lead, and those without one to its address. */
-const MESSAGES = 'workspace_id = $1 AND (lead_id = $2 OR (lead_id IS NULL AND address_key = $3::text))'
+const MESSAGES = 'workspace_id = $1 AND (lead_id = $2 OR (lead_id IS NULL AND address_key = ANY ($3::text[])))'
 const VISITORS = 'SELECT visitor_id FROM visitors WHERE workspace_id = $1 AND lead_id = $2'
 
-const withEmail = ({ lead_id, email }: ErasedPerson) => [lead_id, email]
-const withAddress = ({ lead_id, address_key }: ErasedPerson) => [lead_id, address_key]
+const withAddresses = ({ lead_id, addresses }: ErasedPerson) => [lead_id, addresses]
+const withKeys = ({ lead_id, address_keys }: ErasedPerson) => [lead_id, address_keys]
 
 /** Finds everything that belongs to a lead and that the feed may have told of. */
 export const OBJECTS_OF_LEAD = `SELECT $2::uuid AS id
@@ -49,7 +50,7 @@ export const OBJECTS_OF_LEAD = `SELECT $2::uuid AS id
   UNION ALL SELECT id FROM buyer_sales WHERE ${OF_LEAD}
   UNION ALL SELECT id FROM buyer_offers WHERE ${OF_LEAD}
   UNION ALL SELECT id FROM messages WHERE ${MESSAGES}
-  UNION ALL SELECT id FROM suppressions WHERE workspace_id = $1 AND kind = 'address' AND value = $3
+  UNION ALL SELECT id FROM suppressions WHERE workspace_id = $1 AND kind = 'address' AND value = ANY ($3::text[])
   UNION ALL SELECT id FROM form_submissions WHERE ${SUBMISSIONS.replace('$3', '$4')}`
 
 // Where it came from and how far it got are facts without a person.
@@ -88,13 +89,13 @@ export const ERASURE: readonly Deed[] = [
   {
     table: 'message_bodies',
     text: `DELETE FROM message_bodies WHERE workspace_id = $1 AND message_id IN (SELECT id FROM messages WHERE ${MESSAGES})`,
-    values: withAddress,
+    values: withKeys,
   },
   {
     table: 'message_events',
     text: `UPDATE message_events SET url = NULL, data = '{}', dedupe_key = 'erased:' || id
       WHERE workspace_id = $1 AND message_id IN (SELECT id FROM messages WHERE ${MESSAGES})`,
-    values: withAddress,
+    values: withKeys,
   },
   // What is being handed over may have left already, and nobody may look; whoever is at it has lost its claim.
   {
@@ -104,32 +105,39 @@ export const ERASURE: readonly Deed[] = [
         reason = CASE WHEN state IN ('planned', 'claimed', 'handed') THEN 'erased' ELSE reason END,
         state = CASE WHEN state IN ('planned', 'claimed') THEN 'canceled' WHEN state = 'handed' THEN 'in_doubt' ELSE state END
       WHERE ${MESSAGES}`,
-    values: withAddress,
+    values: withKeys,
   },
   // The objection is still honoured, of an address that nobody can read. One that is known by its digest already goes.
   {
     table: 'suppressions',
-    text: `DELETE FROM suppressions AS s WHERE workspace_id = $1 AND kind = 'address' AND value = $2 AND lifted_at IS NULL
-      AND EXISTS (SELECT FROM suppressions k WHERE k.workspace_id = $1 AND k.kind = s.kind AND k.value = erased_address($2)
+    text: `DELETE FROM suppressions AS s WHERE workspace_id = $1 AND kind = 'address' AND value = ANY ($2::text[]) AND lifted_at IS NULL
+      AND EXISTS (SELECT FROM suppressions k WHERE k.workspace_id = $1 AND k.kind = s.kind AND k.value = erased_address(s.value)
         AND k.scope = s.scope AND k.purpose = s.purpose AND k.lifted_at IS NULL)`,
-    values: ({ address_key }) => [address_key],
+    values: ({ address_keys }) => [address_keys],
   },
   {
     table: 'suppressions',
     text: `UPDATE suppressions SET value = erased_address(value), shown = 'erased', note = NULL
-      WHERE workspace_id = $1 AND kind = 'address' AND value = $2`,
-    values: ({ address_key }) => [address_key],
+      WHERE workspace_id = $1 AND kind = 'address' AND value = ANY ($2::text[])`,
+    values: ({ address_keys }) => [address_keys],
   },
   {
     table: 'submission_files',
     text: `DELETE FROM submission_files WHERE workspace_id = $1 AND submission_id IN (SELECT id FROM form_submissions WHERE ${SUBMISSIONS})`,
-    values: withEmail,
+    values: withAddresses,
+  },
+  // What still waits ends here; a worker that has it in hand has lost its claim, and brings nobody back.
+  {
+    table: 'form_submissions',
+    text: `UPDATE form_submissions SET state = 'failed', outcome = 'failed', reasons = '["erased"]', lease_until = NULL,
+        attempt = attempt + 1, processed_at = $4 WHERE state = 'received' AND ${SUBMISSIONS}`,
+    values: (person) => [...withAddresses(person), person.at],
   },
   // The digests by which a repetition is known stay: a browser that sends it again must not bring the person back.
   {
     table: 'form_submissions',
     text: `UPDATE form_submissions SET payload = '{}', context = '{}', spam = NULL, receipt_id = NULL WHERE ${SUBMISSIONS}`,
-    values: withEmail,
+    values: withAddresses,
   },
   // The body is made from the feed; what receivers wrote back may repeat it.
   {

@@ -13,8 +13,8 @@ export const eraseLead = defineRoute({
   summary: 'Erase a person',
   description:
     'Deletes or blanks, in one transaction and for ever, everything that tells who this was: fields, identities, submissions and files, timeline, ' +
-    'consents, receipts, mails, events, answers of providers, kept answers, and the past of the lead in the change feed (its places stay, `data.erased` ' +
-    'is true). An empty archived lead remains, so that figures of the past stay what they were. Mail suppressions of the address hold on as a digest. ' +
+    'consents, receipts, mails, events, answers of providers, and the past of the lead in the change feed (its places stay, `data.erased` ' +
+    'is true). Submissions that wait with its address end as `failed`; what was answered under an `Idempotency-Key` is not repeated any more. An empty archived lead remains, so that figures of the past stay what they were. Mail suppressions of the address hold on as a digest. ' +
     'Who mirrors leads learns of it by `lead.erased`. Companies, and what other systems and buyers were given, are not touched.',
   access: {
     auth: 'secret',
