@@ -86,9 +86,16 @@ export async function eraseLead(tx: Tx, caller: Caller, leadId: string, now: Dat
 async function describePerson(tx: Tx, leadId: string, email: string | null, at: string): Promise<ErasedPerson> {
   const address = email === null ? null : normalizeEmail(email)
   const address_key = address?.ok === true ? address.match_key : null
-  const objects = await tx.query<{ id: string }>(objectsStatement, [tx.workspaceId, leadId, address_key, email])
+  const wire_id = encodeTypeId('lead', leadId)
+  const objects = await tx.query<{ id: string }>(objectsStatement, [
+    tx.workspaceId,
+    leadId,
+    address_key,
+    wire_id,
+    email,
+  ])
   const ids = objects.map(({ id }) => id)
-  return { lead_id: leadId, email, address_key, at, objects: ids }
+  return { lead_id: leadId, wire_id, email, address_key, at, objects: ids }
 }
 
 /** Runs a deed; returns how many rows it touched. */
