@@ -35,7 +35,14 @@ function definitionOf(suffix: string, make: Make, leave: Leave) {
     segment_key: leave(Nullable(slug('Of `segment`.', null))),
     stage_key: leave(Nullable(slug('Of `stage`.', null))),
     condition: leave(NullableRef(ConditionSchema, 'Must hold for whoever enters, however; null asks nothing.')),
-    includes_present: leave(Flag({ description: 'Also whoever is there when it is published.', examples: [false] })),
+    includes_present: leave(
+      Flag({
+        description:
+          'Also whoever is there when it is published, at once. Without it those who meet a `condition` already enter with the next thing that ' +
+          'happens to them.',
+        examples: [false],
+      }),
+    ),
   })
   const Reentry = make(`SequenceReentry${suffix}`, 'Whether a lead may come back after its end.', {
     mode: OpenEnum(REENTRY_MODES, { description: 'Once, or again.' }),
@@ -57,10 +64,18 @@ function definitionOf(suffix: string, make: Make, leave: Leave) {
     ),
     entry: leave(ref(Entry)),
     reentry: leave(ref(Reentry)),
-    goal: leave(NullableRef(ConditionSchema, 'Reached: it ends as a success, and counts for the lift.')),
+    goal: leave(
+      NullableRef(
+        ConditionSchema,
+        'Reached by a lead that is inside, it ends as a success, and counts for the lift. Who has reached it does not enter.',
+      ),
+    ),
     exit: leave(ref(Exit)),
     holdout_percent: leave(
-      Int(0, 90, { description: 'Share of leads that get nothing, to measure what the others get.', examples: [0] }),
+      Int(0, 90, {
+        description: 'Share of leads that walk along and get nothing, to measure what the others get.',
+        examples: [0],
+      }),
     ),
     steps: List(ref(stepSchema(suffix, make, leave)), MAX_STEPS, { description: 'All steps.', minItems: 1 }),
   }

@@ -40,7 +40,8 @@ export function stepSchema(suffix: string, make: Make, leave: Leave) {
     field: leave(
       Nullable(
         Text(160, {
-          description: 'Of `until_date`: the field that holds the date; without a date it goes on at once.',
+          description:
+            'Of `until_date`: the field that holds the date; without a date it goes on at once. A day begins at midnight of the person.',
           examples: [null],
         }),
       ),
