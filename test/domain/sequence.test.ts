@@ -240,6 +240,17 @@ t.test('faults are told with their place', async (t) => {
   ])
   t.strictSame(faultsOf([email('a', 'w'), wait('w', 'a', { seconds: 86_400 })]), [], 'once a day is no loop')
   t.strictSame(faultsOf([step('a', 'email', null)]), ['required /steps/0/email'])
+  const window = { weekdays: ['monday' as const], from: '09:00', to: '10:00' }
+  t.strictSame(faultsOf([wait('w', null, { kind: 'window', window, seconds: 60, timeout_seconds: 60 })]), [
+    'not_allowed_here /steps/0/wait/seconds',
+    'not_allowed_here /steps/0/wait/timeout_seconds',
+  ])
+  const twice = ['a', 'b', 'a'].map((field) => ({ field, value: 'x' }))
+  t.strictSame(faultsOf([step('u', 'update', null, { update: twice })]), ['not_unique /steps/0/update/2/field'])
+  t.strictSame(faultsOf([step('t', 'tag', null, { tag: { add: ['a', ''], remove: [] } })]), [
+    'blank /steps/0/tag/add/1',
+  ])
+  t.strictSame(faultsOf([email('a', null)], { purpose: 'all' }), ['invalid_value /purpose'])
   t.strictSame(faultsOf([wait('w', null, { kind: 'until_date', seconds: 0, field: 'country' })]), [
     'invalid_value /steps/0/wait/field',
   ])

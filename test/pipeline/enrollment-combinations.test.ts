@@ -17,8 +17,8 @@ t.test(
     await hands.publish('one', { steps: [tag('t', 'm', 'first'), mail('m', null)] })
     await hands.publish('two', {
       steps: [
-        step('u', 'update', 't', { update: [{ field: 'city', value: 'Rome' }] }),
-        tag('t', 'fork', 'second'),
+        tag('t', 'u', 'second'),
+        step('u', 'update', 'fork', { update: [{ field: 'city', value: 'Rome' }] }),
         step('fork', 'branch', 'no', { branch: [{ condition: holds('city', 'Rome'), next: 'yes' }] }),
         tag('yes', null, 'roman'),
         tag('no', null, 'stranger'),
@@ -105,6 +105,33 @@ t.test('a seller is told although the move to sales ends the enrollment', async 
   t.match(await hands.enrollment(id), { reason: 'stage' })
   t.match(await hands.messages(), [{ step_key: 'tell', state: 'planned' }])
 })
+
+t.test(
+  'a mail before the step that ends the sequence goes; one that waits when somebody else ends it does not',
+  async (t) => {
+    const service = await testService(t)
+    const hands = await sequenceHands(service)
+    await hands.publish('promote', {
+      exit: { stage_keys: ['mql'] },
+      steps: [
+        mail('bye', 'up'),
+        step('up', 'move_stage', 'never', { move_stage: { stage_key: 'mql' } }),
+        mail('never', null),
+      ],
+    })
+    await hands.publish('other', { exit: { stage_keys: ['mql'] }, steps: [mail('hello', 'w'), rest('w', null, DAY)] })
+    const [lead = ''] = await hands.leads(1)
+    const [other = ''] = await hands.enroll('other', [lead])
+    await hands.run()
+    const [promoted = ''] = await hands.enroll('promote', [lead])
+    await hands.run()
+    await service.drain()
+    t.match(await hands.enrollment(promoted), { reason: 'stage' })
+    t.match(await hands.enrollment(other), { reason: 'stage' })
+    const states = (await hands.messages()).map(({ step_key, reason }) => `${step_key} ${reason}`)
+    t.same(states.toSorted(), ['bye no_consent', 'hello sequence_stage'], 'without a consent is who would have got it')
+  },
+)
 
 t.test('a visit is of the split before it, not of one behind it', async (t) => {
   const service = await testService(t)
@@ -249,5 +276,34 @@ t.test(
     await service.drain()
     const [entered] = await hands.enrollmentsOf('news')
     t.match(entered, { lead_id: asked, status: 'active' })
+  },
+)
+
+t.test(
+  'who came into the stage while a sequence was out of use does not enter when it is published again',
+  async (t) => {
+    const service = await testService(t)
+    const hands = await sequenceHands(service)
+    const definition = { entry: { kind: 'stage', stage_key: 'mql' }, steps: [rest('w', null, DAY)] }
+    const lead = async () => {
+      const id = await hands.lead({ stage_key: 'mql' })
+      await service.drain()
+      await hands.later(60)
+      return id
+    }
+    await hands.publish('vip', definition)
+    await hands.later(60)
+    const first = await lead()
+    await hands.publish('vip', { ...definition, name: 'Another version' })
+    await hands.must('DELETE', '/v1/sequences/vip')
+    await hands.later(60)
+    const between = await lead()
+    await hands.publish('vip', definition)
+    await hands.later(60)
+    const last = await lead()
+    await hands.must('PATCH', `/v1/leads/${between}`, { city: 'Rome' })
+    await service.drain()
+    const inside = (await hands.enrollmentsOf('vip')).map(({ lead_id }: { lead_id: string }) => lead_id)
+    t.same(inside.toSorted(), [first, last].toSorted())
   },
 )

@@ -160,7 +160,8 @@ function turnAt(
 
 const WAYS: ReadonlySet<string> = new Set(['wait', 'branch', 'split', 'end'])
 
-const LEAD_CHANGES: ReadonlySet<string> = new Set(['update', 'tag', 'move_stage'])
+/** Kinds of steps after which a condition may be answered otherwise. */
+export const LEAD_CHANGES: ReadonlySet<string> = new Set(['update', 'tag', 'move_stage'])
 
 /** Whether a condition may be answered otherwise after this step. */
 export const changesLead = ({ kind }: Step) => LEAD_CHANGES.has(kind)

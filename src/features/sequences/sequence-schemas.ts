@@ -48,11 +48,15 @@ function definitionOf(suffix: string, make: Make, leave: Leave) {
     mode: OpenEnum(REENTRY_MODES, { description: 'Once, or again.' }),
     after_days: leave(Int(0, MAX_DAYS, { description: 'Days since the last end.', examples: [0] })),
   })
-  const Exit = make(`SequenceExit${suffix}`, 'What ends an enrollment early, beside the goal and opting out.', {
-    condition: leave(NullableRef(ConditionSchema, 'Ends when it holds; null asks nothing.')),
-    stage_keys: leave(List(slug('A stage.', 'customer'), MOST_STAGES, { description: 'Ends in these stages.' })),
-    on_reply: leave(Flag({ description: 'Ends when the lead answers a mail of the sequence.' })),
-  })
+  const Exit = make(
+    `SequenceExit${suffix}`,
+    'What ends an enrollment early, beside the goal and opting out. Mail that has not left is canceled, unless a step of the sequence made the end.',
+    {
+      condition: leave(NullableRef(ConditionSchema, 'Ends when it holds; null asks nothing.')),
+      stage_keys: leave(List(slug('A stage.', 'customer'), MOST_STAGES, { description: 'Ends in these stages.' })),
+      on_reply: leave(Flag({ description: 'Ends when the lead answers a mail of the sequence.' })),
+    },
+  )
   return {
     name: leave(Text(200, { description: 'Name for people; the key when left out.', examples: ['Welcome'] })),
     description: leave(Text(2_000, { description: 'What it is for.', examples: [''] })),

@@ -71,7 +71,11 @@ export function stepSchema(suffix: string, make: Make, leave: Leave) {
     value: leave(Nullable(Text(500, { description: 'The value as text; null empties the field.', examples: [null] }))),
   })
   const tags = (description: string) =>
-    leave(List(Text(100, { description: 'A tag.', minLength: 1, examples: ['nurtured'] }), MOST.tags, { description }))
+    leave(
+      List(Text(100, { description: 'A tag, on one line.', minLength: 1, examples: ['nurtured'] }), MOST.tags, {
+        description,
+      }),
+    )
   const Tags = make(`SequenceTagging${suffix}`, 'Tags that come and go.', {
     add: tags('Tags to add.'),
     remove: tags('Tags to remove.'),

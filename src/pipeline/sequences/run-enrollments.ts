@@ -18,6 +18,7 @@ import { type ContactFacts, loadContactFacts } from './enrollment-facts.ts'
 import {
   claimEnrollments,
   insertVisits,
+  listLeadChangers,
   lockLeadsAtHand,
   updateEnrollments,
   type VisitRow,
@@ -173,6 +174,9 @@ function look(
   return { row, definition, sequence, judged, step }
 }
 
+/** Ends that a step which changes the lead may have made. */
+const LEAD_ENDS: ReadonlySet<string> = new Set(['goal', 'stage', 'condition'])
+
 async function write(tx: Tx, desk: JudgeDesk, looks: readonly Look[], now: Date): Promise<void> {
   const at = now.toISOString()
   const visits = looks.flatMap(({ row, step }) =>
@@ -210,8 +214,11 @@ async function write(tx: Tx, desk: JudgeDesk, looks: readonly Look[], now: Date)
     tx,
     moved.filter((_, i) => looks[i]?.step.end === null),
   )
+  const reached = looks.filter(({ step }) => step.end !== null && LEAD_ENDS.has(step.end)).map(({ row }) => row)
+  const byItself = await listLeadChangers(tx, reached)
   for (const [i, { step }] of looks.entries()) {
     const row = moved[i]
-    if (row !== undefined && step.end !== null) await endEnrollments(tx, [{ row }], step.end, now)
+    if (row === undefined || step.end === null) continue
+    await endEnrollments(tx, [{ row, byItself: byItself.has(row.id) }], step.end, now)
   }
 }
