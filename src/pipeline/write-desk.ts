@@ -7,6 +7,7 @@ import { isEqual } from '../domain/survivorship.ts'
 import type { Desk, LeadOnDesk } from './desk.ts'
 import { deleteIdentities, insertRows, listLeadsByEmail, updateLeads, updateSources } from './desk-queries.ts'
 import { claimIdentities, claimsOf } from './identity-book.ts'
+import { followAddresses } from './mail/follow-addresses.ts'
 import { markWork } from './mark-work.ts'
 import { settleOwners } from './route/settle-owners.ts'
 import { writeAssignments } from './route/write-assignments.ts'
@@ -38,6 +39,7 @@ export async function writeDeskRows(tx: Tx, desk: Desk, now: Date): Promise<void
   await updateLeads(tx, changed)
   await updateSources(tx, all.filter(hasNewSources).map(sourcesOf))
   await writeIdentities(tx, desk, now)
+  await followAddresses(tx, changed, now)
   await noteDesk(tx, desk, now)
   await writeAssignments(tx, desk, now)
   await startSales(tx, desk, now)

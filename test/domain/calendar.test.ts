@@ -15,7 +15,7 @@ import {
   type Weekday,
 } from '../../src/domain/calendar/calendar.ts'
 import { calendarFaults } from '../../src/domain/calendar/calendar-faults.ts'
-import { offsetAt } from '../../src/domain/calendar/zone-offsets.ts'
+import { offsetAt, startOfDay } from '../../src/domain/calendar/zone-offsets.ts'
 
 const WORKDAYS = WEEKDAYS.slice(0, 5)
 const berlin: Calendar = {
@@ -316,4 +316,15 @@ t.test('adding seconds and measuring them agree at any millisecond of any year',
     { numRuns: 300 },
   )
   t.pass('no difference found')
+})
+
+t.test('a day begins at midnight of its zone, or when the clocks that skip it go on', async (t) => {
+  const begins = (zone: string, day: string) => new Date(startOfDay(zone, Date.parse(day))).toISOString()
+  t.equal(begins('Asia/Kathmandu', '2026-05-10'), '2026-05-09T18:15:00.000Z')
+  t.equal(begins('America/Los_Angeles', '2026-05-10'), '2026-05-10T07:00:00.000Z')
+  t.equal(begins('Europe/Berlin', '2026-03-29'), '2026-03-28T23:00:00.000Z', 'the clocks change later in the day')
+  t.equal(begins('Australia/Sydney', '2026-10-04'), '2026-10-03T14:00:00.000Z')
+  t.equal(begins('Australia/Sydney', '2026-04-05'), '2026-04-04T13:00:00.000Z')
+  t.equal(begins('Africa/Cairo', '2026-04-24'), '2026-04-23T22:00:00.000Z', 'there is no midnight; one o’clock it is')
+  t.equal(begins('America/Santiago', '2026-09-06'), '2026-09-06T04:00:00.000Z', 'nor here')
 })

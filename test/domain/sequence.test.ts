@@ -130,7 +130,8 @@ t.test('a wait for a date goes by the date, before it if asked, and on at once w
     email('mail', null),
   ]
   const at = (renews_on: string | null) => rehearse(sequenceOf(steps), { custom_fields: { renews_on } }).told[1]?.[1]
-  t.equal(at('2026-05-10'), '2026-05-03T00:00:00.000Z')
+  t.equal(at('2026-05-10'), '2026-05-02T22:00:00.000Z', 'midnight of the person')
+  t.equal(at('2026-04-05'), '2026-03-28T23:00:00.000Z', 'seven days of the calendar, one of which has 23 hours')
   t.equal(at('2026-01-01'), START.toISOString(), 'a date of the past')
   t.equal(at(null), START.toISOString())
 })
@@ -198,7 +199,8 @@ t.test('a split shares by weight, and the same enrollment always draws the same 
   t.not(draw('a', 'b'), draw('a', 'c'))
   const held = sequenceOf([email('mail', null)], { holdout_percent: 20 })
   const sequence = compileSequence(catalogue, held)
-  const share = Array.from({ length: 4_000 }, (_, n) => isHeldOut(sequence, `${n}`)).filter(Boolean).length / 4_000
+  const share =
+    Array.from({ length: 4_000 }, (_, n) => isHeldOut(sequence, 'welcome', `${n}`)).filter(Boolean).length / 4_000
   t.ok(Math.abs(share - 0.2) < 0.03, `${share}`)
 })
 
@@ -238,6 +240,17 @@ t.test('faults are told with their place', async (t) => {
   ])
   t.strictSame(faultsOf([email('a', 'w'), wait('w', 'a', { seconds: 86_400 })]), [], 'once a day is no loop')
   t.strictSame(faultsOf([step('a', 'email', null)]), ['required /steps/0/email'])
+  const window = { weekdays: ['monday' as const], from: '09:00', to: '10:00' }
+  t.strictSame(faultsOf([wait('w', null, { kind: 'window', window, seconds: 60, timeout_seconds: 60 })]), [
+    'not_allowed_here /steps/0/wait/seconds',
+    'not_allowed_here /steps/0/wait/timeout_seconds',
+  ])
+  const twice = ['a', 'b', 'a'].map((field) => ({ field, value: 'x' }))
+  t.strictSame(faultsOf([step('u', 'update', null, { update: twice })]), ['not_unique /steps/0/update/2/field'])
+  t.strictSame(faultsOf([step('t', 'tag', null, { tag: { add: ['a', ''], remove: [] } })]), [
+    'blank /steps/0/tag/add/1',
+  ])
+  t.strictSame(faultsOf([email('a', null)], { purpose: 'all' }), ['invalid_value /purpose'])
   t.strictSame(faultsOf([wait('w', null, { kind: 'until_date', seconds: 0, field: 'country' })]), [
     'invalid_value /steps/0/wait/field',
   ])

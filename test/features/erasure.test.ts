@@ -80,9 +80,12 @@ async function furnish(): Promise<void> {
       { locale: 'en', subject: 'Hello {{ lead.last_name }}', text: 'Hello {{ lead.last_name }} {{ data.word }}' },
     ],
   })
-  const hello = { key: 'hello', kind: 'email', next: 'rest', email: { template_key: 'welcome' } }
+  const hello = { key: 'hello', kind: 'email', next: 'tell', email: { template_key: 'welcome' } }
+  const user_id = (await must('POST', '/v1/users', { name: 'Grace', email: 'grace@sellers.test' })).id
+  const notify = { user_id, subject: 'Call {{ data.lead.name }}', text: 'Call {{ data.lead.name }}.' }
+  const tell = { key: 'tell', kind: 'notify', next: 'rest', notify }
   const rest = { key: 'rest', kind: 'wait', next: null, wait: { kind: 'duration', seconds: 86_400 } }
-  await must('PUT', '/v1/sequences/welcome', { mail_kind: 'transactional', steps: [hello, rest] })
+  await must('PUT', '/v1/sequences/welcome', { mail_kind: 'transactional', steps: [hello, tell, rest] })
   await must('POST', '/v1/sequences/welcome/publish')
 }
 
@@ -153,6 +156,7 @@ async function live(): Promise<string> {
   await must('POST', '/v1/enrollments', { sequence_key: 'welcome', lead_ids: [id] })
   await must('POST', '/v1/messages', { lead_id: id, template_key: 'welcome', data: { word: CANARY } })
   await must('POST', '/v1/messages', { to: { email: EMAIL, name: CANARY }, content: { subject: CANARY, text: CANARY } })
+  await must('POST', '/v1/templates/welcome/test-send', { to_email: 'colleague@engines.test', lead_id: id })
   await must('POST', '/v1/buyer-sales', { lead_id: id, buyer_key: 'shop' })
   await must('POST', '/v1/enrichment-runs', { lead_ids: [id], fresh: true })
   for (let i = 0; i < 3; i++) await service.drain()
@@ -188,6 +192,13 @@ t.test('the person is in every room that keeps something about people', async (t
   }
   t.ok(places.length >= 22, places.join(' '))
   t.ok((await rowsOf(service, 'message_bodies')).length >= 2, 'the frozen mails are compressed')
+  for (const other of ['grace@sellers.test', 'colleague@engines.test']) {
+    const told = mail.received.filter(({ to }) => to.includes(other))
+    t.ok(
+      told.some(({ raw }) => raw.toLowerCase().includes(CANARY)),
+      `${other} was told`,
+    )
+  }
 })
 
 t.test('after the erasure the person is nowhere', async (t) => {

@@ -247,6 +247,46 @@ t.test('a click leads where the mail said and nowhere else, and a person counts'
   ])
 })
 
+t.test('a gateway that looks first does not hide the person who looks in the same minute', async (t) => {
+  const sent = await received(t)
+  const { app, call, setNow } = sent.service
+  // The beginning of a minute, so that all of it is within one.
+  setNow(new Date(Math.ceil(Date.now() / 60_000) * 60_000 + 600_000))
+  const [link = ''] = sent.links.clicks
+  const person = 'Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0'
+  for (const agent of ['curl/8', person, 'curl/8', person]) {
+    for (const url of [sent.links.open, link]) await app.inject({ url, headers: { 'user-agent': agent } })
+  }
+  t.match((await call('GET', `/v1/messages/${sent.message.id}`)).json().tally, {
+    opens: 1,
+    clicks: 1,
+    machine_opens: 1,
+    machine_clicks: 1,
+  })
+})
+
+t.test('a mail to a former address lets its holder leave, and not agree to mail to the new one', async (t) => {
+  const sent = await received(t)
+  const { app, call } = sent.service
+  await call('PATCH', `/v1/leads/${sent.lead.id}`, { email: 'new@example.org' })
+  await app.inject({ url: sent.links.leave, ...form('action=save') })
+  t.match(await standing(sent), { allowed: false })
+  await app.inject({ url: sent.links.leave, ...form('action=save&purpose=marketing') })
+  t.match(await standing(sent), { allowed: false })
+})
+
+t.test('a suppression that an import names twice is new once', async (t) => {
+  const { call } = await testService(t)
+  const items = ['a@example.org', 'A@Example.org', 'b@example.org'].map((value) => ({ value }))
+  const { results } = (await call('POST', '/v1/suppressions/batch/create', { items })).json()
+  t.same(
+    results.map(({ outcome }: { outcome: string }) => outcome),
+    ['created', 'unchanged', 'created'],
+  )
+  const log = (await call('GET', '/v1/audit-log?limit=200')).json().data
+  t.equal(log.filter(({ action }: { action: string }) => action === 'suppression.created').length, 2)
+})
+
 const report = (to: string, messageId: string, action = 'failed', status = '5.1.1') =>
   [
     'From: MAILER-DAEMON@mx.test',
@@ -422,6 +462,7 @@ t.test(
     })
     await call('PATCH', `/v1/leads/${sent.lead.id}`, { first_name: '<b>Ada</b>' })
     const shown = (await call('POST', '/v1/templates/offer/render', { lead_id: sent.lead.id })).json()
+    t.equal((await call('POST', '/v1/templates/offer/render', { sender_key: 'nobody' })).statusCode, 404)
     t.match(shown, {
       subject: 'For ada@example.org',
       missing: ['data.code', 'lead.job_title'],

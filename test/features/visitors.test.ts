@@ -279,6 +279,16 @@ t.test('whoever clicks faster than a person is noticed', async (t) => {
   t.match(data.filter(({ bot_signs }: { bot_signs: string[] }) => bot_signs.includes('rapid')).length, 10)
 })
 
+t.test('what a closed laptop kept and sends at once was not done at once', async (t) => {
+  await send(
+    'laptop-1234',
+    Array.from({ length: 40 }, (_, k) => view(`/${k}`, 60 + k)),
+  )
+  await send('laptop-1234', [view('/now', 0)])
+  const { data } = await get('/v1/events?visitor_id=laptop-1234')
+  t.ok(data.every(({ bot_probability }: { bot_probability: number }) => bot_probability === 0))
+})
+
 t.test('events and recognition at once lose nothing and count nothing twice', async (t) => {
   for (let round = 0; round < 4; round++) {
     const visitor = `racing-${round}-visitor`

@@ -17,7 +17,7 @@ export const enrollments = pgTable(
     status: text('status').$type<EnrollmentStatus>().notNull(),
     /** Why it ended, or is paused by the service itself. */
     reason: text('reason'),
-    /** Gets nothing; only its goal is watched, to compare the others with. */
+    /** Walks along and gets nothing; its goal is watched, to compare the others with. */
     held_out: boolean('held_out').notNull(),
     /** The step that comes next or that it waits at; null is behind the last. */
     step_key: text('step_key'),

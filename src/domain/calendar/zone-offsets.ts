@@ -29,6 +29,13 @@ export function offsetAt(zone: string, at: number): number {
   return (spans[i] as OffsetSpan).offset
 }
 
+/** The first moment of a day of the zone, given as the midnight of that day in UTC; where clocks skip midnight, the moment at which they do. */
+export function startOfDay(zone: string, midnight: number): number {
+  const guess = midnight - offsetAt(zone, midnight)
+  const start = midnight - offsetAt(zone, guess)
+  return start + offsetAt(zone, start) === midnight ? start : Math.max(guess, start)
+}
+
 /** Offsets from `from` to `to` (excluded) in order; the first begins at `from`, each other one where the clocks change. */
 export function offsetsBetween(zone: string, from: number, to: number): OffsetSpan[] {
   const found: OffsetSpan[] = [{ since: from, offset: offsetAt(zone, from) }]

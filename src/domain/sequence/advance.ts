@@ -20,7 +20,7 @@ export interface Position {
 export interface EnrollmentFacts extends WaitFacts {
   readonly stage_key: string
   readonly archived: boolean
-  /** Answered a mail of this enrollment. */
+  /** Answered a mail of the sequence since the enrollment began. */
   readonly replied: boolean
   /** Withdrew the consent that the sequence needs, or is suppressed. */
   readonly opted_out: boolean
@@ -39,6 +39,8 @@ export interface Visit {
   readonly kind: Step['kind']
   /** The way it took: a variant, the number of a branch, `timeout`; null when there is only one. */
   readonly way: string | null
+  /** Of the last split before it; its own of a split. */
+  readonly variant: string | null
 }
 
 export interface Advance {
@@ -91,7 +93,7 @@ export function advance(
         position = { step_key: step.key, waiting_since: since }
         return result(null, earliest(verdict.due_at, nextEnd(sequence, facts, now)))
       }
-      visits.push({ step_key: step.key, kind: step.kind, way: verdict.timedOut ? 'timeout' : null })
+      visits.push({ step_key: step.key, kind: step.kind, way: verdict.timedOut ? 'timeout' : null, variant })
       const next = verdict.timedOut ? (step.wait.timeout_next ?? step.next) : step.next
       position = { step_key: next, waiting_since: null }
       continue
@@ -99,27 +101,35 @@ export function advance(
     const turn = turnAt(sequence, step, facts, seed, now)
     if (step.kind === 'split') variant = turn.way
     if (isEffect(step)) effects.push({ step, variant })
-    visits.push({ step_key: step.key, kind: step.kind, way: turn.way })
+    visits.push({ step_key: step.key, kind: step.kind, way: turn.way, variant })
     position = { step_key: turn.next, waiting_since: null }
-    if (LEAD_CHANGES.has(step.kind) && turn.next !== null) break
+    if (changesLead(step) && turn.next !== null) break
   }
   return result(null, now)
 }
 
 /** What ends an enrollment before its last step, in the order in which reasons are told. */
-export function findEnd(sequence: CompiledSequence, facts: EnrollmentFacts, now: Date): EndReason | null {
+function findEnd(sequence: CompiledSequence, facts: EnrollmentFacts, now: Date): EndReason | null {
   const { exit } = sequence.definition
   if (facts.archived) return 'archived'
   if (facts.opted_out) return 'opted_out'
-  if (sequence.goal !== null && matchesCondition(sequence.goal, facts.lead, now)) return 'goal'
-  if (exit.on_reply && facts.replied) return 'reply'
-  if (exit.stage_keys.includes(facts.stage_key)) return 'stage'
-  if (sequence.exit !== null && matchesCondition(sequence.exit, facts.lead, now)) return 'condition'
-  return null
+  const reached = endOfLead(sequence, facts, now)
+  return reached !== 'goal' && exit.on_reply && facts.replied ? 'reply' : reached
+}
+
+/** What about the lead itself is an end: whoever is there already has nothing to look for in the sequence. */
+export function endOfLead(
+  sequence: CompiledSequence,
+  { lead, stage_key }: Pick<EnrollmentFacts, 'lead' | 'stage_key'>,
+  now: Date,
+): 'goal' | 'stage' | 'condition' | null {
+  if (sequence.goal !== null && matchesCondition(sequence.goal, lead, now)) return 'goal'
+  if (sequence.definition.exit.stage_keys.includes(stage_key)) return 'stage'
+  return sequence.exit !== null && matchesCondition(sequence.exit, lead, now) ? 'condition' : null
 }
 
 /** When time alone may end it next, by goal or exit condition; null when it will not. */
-export function nextEnd({ goal, exit }: CompiledSequence, { lead }: EnrollmentFacts, now: Date): Date | null {
+function nextEnd({ goal, exit }: CompiledSequence, { lead }: EnrollmentFacts, now: Date): Date | null {
   const turnOf = (condition: CompiledCondition | null) =>
     condition === null ? null : nextTimeChange(condition, lead, now)
   return earliest(turnOf(goal), turnOf(exit))
@@ -150,7 +160,10 @@ function turnAt(
 
 const WAYS: ReadonlySet<string> = new Set(['wait', 'branch', 'split', 'end'])
 
-/** Steps after which a condition may be answered otherwise. */
-const LEAD_CHANGES: ReadonlySet<string> = new Set(['update', 'tag', 'move_stage'])
+/** Kinds of steps after which a condition may be answered otherwise. */
+export const LEAD_CHANGES: ReadonlySet<string> = new Set(['update', 'tag', 'move_stage'])
+
+/** Whether a condition may be answered otherwise after this step. */
+export const changesLead = ({ kind }: Step) => LEAD_CHANGES.has(kind)
 
 const isEffect = ({ kind }: Step) => !WAYS.has(kind)

@@ -1,5 +1,6 @@
 // Who may enter a sequence. A lead is in a sequence at most once at a time; how often it may come back is policy.
 import { matchesCondition } from '../condition/evaluate-condition.ts'
+import { endOfLead } from './advance.ts'
 import type { CompiledSequence } from './compile-sequence.ts'
 import { draw } from './draw.ts'
 import { SHORTEST_ROUND_SECONDS } from './sequence.ts'
@@ -12,9 +13,19 @@ export interface EarlierEnrollment {
   readonly ended_at: Date | null
 }
 
-export type EntryRefusal = 'archived' | 'opted_out' | 'running' | 'not_again' | 'too_early' | 'condition' | 'no_steps'
+export type EntryRefusal =
+  | 'archived'
+  | 'opted_out'
+  | 'running'
+  | 'not_again'
+  | 'too_early'
+  | 'condition'
+  | 'goal'
+  | 'exit'
+  | 'no_steps'
 
 export interface EntryFacts extends WaitFacts {
+  readonly stage_key: string
   readonly archived: boolean
   readonly opted_out: boolean
   readonly earlier: readonly EarlierEnrollment[]
@@ -37,10 +48,16 @@ export function refuseEntry(sequence: CompiledSequence, facts: EntryFacts, now: 
     const begun = Math.max(...facts.earlier.map(({ started_at }) => started_at.getTime()))
     if (facts.automatic && now.getTime() < begun + SHORTEST_ROUND_SECONDS * 1000) return 'too_early'
   }
-  return sequence.entry !== null && matchesCondition(sequence.entry, facts.lead, now) ? null : 'condition'
+  if (sequence.entry === null || !matchesCondition(sequence.entry, facts.lead, now)) return 'condition'
+  // It would end at the first look, and count as a success of a sequence that did nothing.
+  const reached = endOfLead(sequence, facts, now)
+  return reached === null || reached === 'goal' ? reached : 'exit'
 }
 
-/** Whether an enrollment belongs to those that get nothing, so that the others can be compared with somebody. */
-export function isHeldOut(sequence: CompiledSequence, seed: string): boolean {
-  return draw(seed, 'holdout') * 100 < sequence.definition.holdout_percent
+/**
+ * Whether a lead belongs to those that get nothing, so that the others can be compared with somebody. It is drawn for the
+ * lead: who comes back is in the same group as before.
+ */
+export function isHeldOut(sequence: CompiledSequence, sequenceKey: string, leadId: string): boolean {
+  return draw(leadId, `holdout ${sequenceKey}`) * 100 < sequence.definition.holdout_percent
 }

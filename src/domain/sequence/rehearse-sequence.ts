@@ -48,7 +48,7 @@ export function rehearseSequence(
   for (let looks = 0; looks < MOST_LOOKS && log.length < MOST_STEPS; looks++) {
     const step = advance(sequence, standing, options.factsAt(now), options.seed, now)
     for (const effect of step.effects) options.play?.(effect, now)
-    log.push(...step.visits.map((visit) => ({ at: now, ...visit })))
+    log.push(...step.visits.map(({ step_key, kind, way }) => ({ at: now, step_key, kind, way })))
     if (step.end !== null) return { log, end: step.end, ended_at: now, waits_at: null }
     standing = { ...step.position, variant: step.variant }
     const happening = happenings.find((at) => at > now.getTime())

@@ -1,8 +1,10 @@
 // What is wrong with a sequence before it may be published, each fault with a pointer to its place: names that lead
 // nowhere, steps that nobody reaches, circles that would send as fast as mail goes, conditions that ask for nothing known.
+
 import { calendarFaults } from '../calendar/calendar-faults.ts'
 import type { FieldCatalogue } from '../condition/field-catalogue.ts'
 import { validateCondition } from '../condition/validate-condition.ts'
+import { EVERY_PURPOSE } from '../consent.ts'
 import { type SequenceDefinition, SHORTEST_ROUND_SECONDS, type Step, type WaitStep } from './sequence.ts'
 
 export interface SequenceFault {
@@ -18,12 +20,14 @@ export function sequenceFaults(definition: SequenceDefinition, catalogue: FieldC
   const faults: SequenceFault[] = []
   const report: Report = (code, pointer, detail) => faults.push({ code, detail, pointer })
   checkEntry(definition, report)
+  if (definition.purpose === EVERY_PURPOSE) report('invalid_value', '/purpose', 'Mail has one purpose.')
   const keys = new Set<string>()
   definition.steps.forEach((step, i) => {
     if (keys.has(step.key)) report('not_unique', `/steps/${i}/key`, `There is another step ${step.key}.`)
     keys.add(step.key)
     checkPart(step, `/steps/${i}`, report)
     checkVariants(step, `/steps/${i}/split`, report)
+    checkChanges(step, `/steps/${i}`, report)
     checkWait(step.wait, catalogue, `/steps/${i}/wait`, report)
   })
   for (const { condition, pointer } of conditionsOf(definition)) {
@@ -88,6 +92,27 @@ function checkVariants({ split }: Step, pointer: string, report: Report): void {
   }
 }
 
+function checkChanges({ update, tag }: Step, pointer: string, report: Report): void {
+  const fields = update.map(({ field }) => field)
+  for (const [i, field] of fields.entries()) {
+    if (fields.indexOf(field) < i) report('not_unique', `${pointer}/update/${i}/field`, `${field} is there twice.`)
+  }
+  for (const member of ['add', 'remove'] as const) {
+    for (const [i, name] of (tag?.[member] ?? []).entries()) {
+      if (name === '') report('blank', `${pointer}/tag/${member}/${i}`, 'Must not be blank.')
+    }
+  }
+}
+
+/** The members of a wait, and the kinds that they belong to. */
+const WAIT_MEMBERS = {
+  seconds: ['duration', 'until_date'],
+  field: ['until_date'],
+  condition: ['until_condition'],
+  timeout_seconds: ['until_condition'],
+  timeout_next: ['until_condition'],
+} satisfies Partial<Record<keyof WaitStep, WaitStep['kind'][]>>
+
 const DATE_TYPES = new Set(['date', 'timestamp'])
 
 function checkWait(wait: WaitStep | null, catalogue: FieldCatalogue, pointer: string, report: Report): void {
@@ -101,6 +126,11 @@ function checkWait(wait: WaitStep | null, catalogue: FieldCatalogue, pointer: st
   need('field', ['until_date'])
   need('condition', ['until_condition'])
   need('window', ['window'])
+  for (const [member, kinds] of Object.entries(WAIT_MEMBERS) as [keyof typeof WAIT_MEMBERS, WaitStep['kind'][]][]) {
+    if (wait[member] !== null && !kinds.includes(wait.kind)) {
+      report('not_allowed_here', `${pointer}/${member}`, `A wait of kind ${wait.kind} does not have it.`)
+    }
+  }
   if (wait.kind === 'duration' && wait.seconds !== null && wait.seconds < 1) {
     report('invalid_value', `${pointer}/seconds`, 'A duration is at least a second.')
   }

@@ -114,7 +114,7 @@ export interface SequenceDefinition {
     stage_keys: string[]
     on_reply: boolean
   }
-  /** Share of leads that get nothing, to measure what the sequence brings. */
+  /** Share of leads that walk along and get nothing, to measure what the sequence brings. */
   holdout_percent: number
   steps: Step[]
 }

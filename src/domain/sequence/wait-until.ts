@@ -1,5 +1,7 @@
 // When a wait is over. A wait is measured from the moment at which the lead came to it; facts that change meanwhile (a
 // date that is moved, a condition that comes true) count as they are now.
+
+import { startOfDay } from '../calendar/zone-offsets.ts'
 import type { ConditionFacts } from '../condition/condition-facts.ts'
 import { matchesCondition, seeValue } from '../condition/evaluate-condition.ts'
 import { nextTimeChange } from '../condition/next-change.ts'
@@ -59,8 +61,16 @@ function endOfDate(sequence: CompiledSequence, wait: WaitStep, facts: WaitFacts,
   const field = wait.field === null ? undefined : sequence.fieldOf(wait.field)
   const value = field === undefined ? null : seeValue(field.type, facts.lead.read(field, now))
   const at = typeof value === 'string' ? Date.parse(value) : Number.NaN
-  return Number.isNaN(at) ? since : later(new Date(at), wait.seconds ?? 0)
+  if (Number.isNaN(at)) return since
+  const seconds = wait.seconds ?? 0
+  if (field?.type !== 'date') return later(new Date(at), seconds)
+  // A day is that of the person, and so many days before or after it are days of their calendar, not of 24 hours.
+  const days = Math.floor(seconds / DAY_SECONDS)
+  const midnight = startOfDay(facts.timeZone, at + days * DAY_SECONDS * 1000)
+  return later(new Date(midnight), seconds - days * DAY_SECONDS)
 }
+
+const DAY_SECONDS = 86_400
 
 /** The last moment that has a year of four digits: storage and wire know no later one. */
 const LAST_MOMENT = Date.parse('9999-12-31T23:59:59.999Z')

@@ -5,11 +5,11 @@ import { type Ctx, perCtx } from '../../ctx.ts'
 import type { TrafficFacts } from '../../domain/behaviour/judge-traffic.ts'
 
 /** The length of the window in which a visitor's events are counted. */
-const WINDOW_MS = 10_000
+export const RECENT_MS = 10_000
 /** Visitors of such a window; who falls out counts from zero. */
 const MOST_VISITORS = 50_000
 
-const recent = perCtx(() => new LRUCache<string, { count: number }>({ max: MOST_VISITORS, ttl: WINDOW_MS }))
+const recent = perCtx(() => new LRUCache<string, { count: number }>({ max: MOST_VISITORS, ttl: RECENT_MS }))
 
 /** The facts for the verdict. The rate is that of this process: with several, a fast visitor is noticed later. */
 export function trafficOf(

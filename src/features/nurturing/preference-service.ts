@@ -1,6 +1,7 @@
 /** What the holder of a link in a mail may do: see where they stand, leave, choose. */
 import type { Ctx } from '../../ctx.ts'
 import { withWorkspace } from '../../db/client.ts'
+import { normalizeEmail } from '../../domain/normalize/email.ts'
 import { validationFailed } from '../../errors.ts'
 import {
   type Choice,
@@ -71,7 +72,10 @@ export async function choose(
     const left = changed.filter(({ subscribed }) => !subscribed).map(({ key }) => key)
     if (left.length > 0) await leaveMail(tx, message, left, telling, now)
     const joined = changed.filter(({ key, subscribed }) => subscribed && known.get(key)?.blocked === false)
-    if (joined.length === 0 || lead === undefined || message.address_key === null) return
+    // Whoever holds a mail to a former address may leave, but not agree to mail to the new one.
+    const address = normalizeEmail(lead?.email ?? '')
+    const isTheirs = address.ok && address.match_key === message.address_key
+    if (joined.length === 0 || lead === undefined || message.address_key === null || !isTheirs) return
     const granted = joined.map(({ key }) => ({
       purpose: key,
       wording: wordingOf(known.get(key)),

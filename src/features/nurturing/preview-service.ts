@@ -24,20 +24,22 @@ export interface PreviewWish {
 
 /** The mail as it would go; 422 with the author's fault when it fails. */
 export async function previewTemplate(ctx: Ctx, workspaceId: string, key: string, wish: PreviewWish) {
-  const { template, facts, sender, settings } = await withWorkspace(ctx.db, workspaceId, async (tx) => {
+  const { template, facts, sender, isKnownSender, settings } = await withWorkspace(ctx.db, workspaceId, async (tx) => {
     const policy = await findWritePolicy(tx, workspaceId)
     const templates = await listTemplatesOf(tx, [key])
     const scopes = await loadScopeFacts(tx, wish.lead_id === null ? [] : [wish.lead_id])
-    const senders = await loadSenders(ctx, tx, policy.settings.name)
+    const known = (await loadSenders(ctx, tx, policy.settings.name)).find(wish.sender_key)
     return {
       settings: policy.settings,
       template: templates.get(key),
       facts: scopes.get(wish.lead_id ?? ''),
-      sender: senders.find(wish.sender_key) ?? { name: policy.settings.name, email: '', postal_address: '' },
+      isKnownSender: known !== undefined,
+      sender: known ?? { name: policy.settings.name, email: '', postal_address: '' },
     }
   })
   if (template === undefined) throw notFound('template')
   if (wish.lead_id !== null && facts === undefined) throw notFound('lead')
+  if (wish.sender_key !== null && !isKnownSender) throw notFound('sender')
   const locales = [wish.locale, facts?.lead?.language, settings.locale].filter((tag) => typeof tag === 'string')
   const texts = chooseTexts(template.definition, locales)
   const leaveUrl = `${publicBase(ctx)}/u/preview`

@@ -11,7 +11,7 @@ import { encodeTypeId } from '../../domain/type-id.ts'
 import { appendEvents } from '../../pipeline/events/append-events.ts'
 import { requireEventPartitions } from '../../pipeline/events/partitions.ts'
 import { refKeys } from '../../pipeline/mail/mail-links.ts'
-import { recordMailEvents } from '../../pipeline/mail/record-mail-events.ts'
+import { MACHINE_PERCENT, recordMailEvents } from '../../pipeline/mail/record-mail-events.ts'
 import { withJourney } from '../../pipeline/with-journey.ts'
 import { findMessage, findMessageBody } from './message-queries.ts'
 
@@ -71,6 +71,8 @@ async function record(
     recentLinks: (others?.count ?? 0) + 1,
   })
   const window = Math.floor(now.getTime() / SAME_VISIT_MS[kind])
+  // A gateway that looks at a mail as it arrives must not hide the person who opens it at once.
+  const visitor = percent >= MACHINE_PERCENT ? 'machine' : 'person'
   const fresh = await recordMailEvents(
     tx,
     [
@@ -78,7 +80,7 @@ async function record(
         message_id: message.id,
         type: kind === 'open' ? 'opened' : 'clicked',
         occurred_at: now.toISOString(),
-        dedupe_key: `${kind}:${message.id}:${url ?? ''}:${window}`,
+        dedupe_key: `${kind}:${message.id}:${url ?? ''}:${window}:${visitor}`,
         machine_percent: percent,
         ...(url !== null && { url }),
       },
@@ -113,7 +115,7 @@ async function tellBehaviour(
     source: 'mail',
     url,
     bot_probability: percent / 100,
-    is_bot: percent >= 50,
+    is_bot: percent >= MACHINE_PERCENT,
     bot_signs: null,
     received_at: at,
   }

@@ -54,7 +54,10 @@ const fields = {
   reason: Nullable(
     OpenEnum(END_REASONS, { description: 'Why it ended; `failed` is why the service paused it.', examples: [null] }),
   ),
-  held_out: Flag({ description: 'Gets nothing; only its goal is watched.', examples: [false] }),
+  held_out: Flag({
+    description: 'Walks along and gets nothing: no step does anything, its goal is watched.',
+    examples: [false],
+  }),
   step_key: Nullable(slug('Step that comes next or that it waits at; null is behind the last.', 'rest')),
   waiting_since: Nullable(Timestamp({ description: 'Since when it waits at this step.' })),
   variant: Nullable(slug('Variant of the last split.', null)),
@@ -109,7 +112,8 @@ export const EnrollmentUpdate = input('EnrollmentUpdate', 'What shall become of 
   status: Type.Optional(
     ClosedEnum(ENROLLMENT_STATUSES, {
       description:
-        '`paused` stands still, `active` goes on, `ended` stops for good and cancels mail that has not left.',
+        '`paused` takes no step (a mail that an earlier step has planned still goes), `active` goes on, `ended` stops for good and cancels mail ' +
+        'that has not left.',
       examples: ['paused'],
     }),
   ),

@@ -26,6 +26,8 @@ const DETAILS: Record<EntryRefusal, string> = {
   not_again: 'The lead has been in the sequence, which lets nobody in twice.',
   too_early: 'The lead has been in the sequence too recently.',
   condition: 'The lead does not meet the condition of the entry.',
+  goal: 'The lead has reached the goal of the sequence.',
+  exit: 'The lead is where the sequence ends: in a stage of its exit, or it meets the condition of its exit.',
 }
 
 /** Enrolls leads; one result each. Who is inside already stays there. 422 when the sequence is not published. */

@@ -35,17 +35,28 @@ function definitionOf(suffix: string, make: Make, leave: Leave) {
     segment_key: leave(Nullable(slug('Of `segment`.', null))),
     stage_key: leave(Nullable(slug('Of `stage`.', null))),
     condition: leave(NullableRef(ConditionSchema, 'Must hold for whoever enters, however; null asks nothing.')),
-    includes_present: leave(Flag({ description: 'Also whoever is there when it is published.', examples: [false] })),
+    includes_present: leave(
+      Flag({
+        description:
+          'Also whoever is there when it is published, at once. Without it those who meet a `condition` already enter with the next thing that ' +
+          'happens to them.',
+        examples: [false],
+      }),
+    ),
   })
   const Reentry = make(`SequenceReentry${suffix}`, 'Whether a lead may come back after its end.', {
     mode: OpenEnum(REENTRY_MODES, { description: 'Once, or again.' }),
     after_days: leave(Int(0, MAX_DAYS, { description: 'Days since the last end.', examples: [0] })),
   })
-  const Exit = make(`SequenceExit${suffix}`, 'What ends an enrollment early, beside the goal and opting out.', {
-    condition: leave(NullableRef(ConditionSchema, 'Ends when it holds; null asks nothing.')),
-    stage_keys: leave(List(slug('A stage.', 'customer'), MOST_STAGES, { description: 'Ends in these stages.' })),
-    on_reply: leave(Flag({ description: 'Ends when the lead answers a mail of the sequence.' })),
-  })
+  const Exit = make(
+    `SequenceExit${suffix}`,
+    'What ends an enrollment early, beside the goal and opting out. Mail that has not left is canceled, unless a step of the sequence made the end.',
+    {
+      condition: leave(NullableRef(ConditionSchema, 'Ends when it holds; null asks nothing.')),
+      stage_keys: leave(List(slug('A stage.', 'customer'), MOST_STAGES, { description: 'Ends in these stages.' })),
+      on_reply: leave(Flag({ description: 'Ends when the lead answers a mail of the sequence.' })),
+    },
+  )
   return {
     name: leave(Text(200, { description: 'Name for people; the key when left out.', examples: ['Welcome'] })),
     description: leave(Text(2_000, { description: 'What it is for.', examples: [''] })),
@@ -57,10 +68,18 @@ function definitionOf(suffix: string, make: Make, leave: Leave) {
     ),
     entry: leave(ref(Entry)),
     reentry: leave(ref(Reentry)),
-    goal: leave(NullableRef(ConditionSchema, 'Reached: it ends as a success, and counts for the lift.')),
+    goal: leave(
+      NullableRef(
+        ConditionSchema,
+        'Reached by a lead that is inside, it ends as a success, and counts for the lift. Who has reached it does not enter.',
+      ),
+    ),
     exit: leave(ref(Exit)),
     holdout_percent: leave(
-      Int(0, 90, { description: 'Share of leads that get nothing, to measure what the others get.', examples: [0] }),
+      Int(0, 90, {
+        description: 'Share of leads that walk along and get nothing, to measure what the others get.',
+        examples: [0],
+      }),
     ),
     steps: List(ref(stepSchema(suffix, make, leave)), MAX_STEPS, { description: 'All steps.', minItems: 1 }),
   }

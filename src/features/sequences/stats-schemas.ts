@@ -44,7 +44,7 @@ const SequenceStepStats = component('SequenceStepStats', 'What a step did, for o
 
 const GoalShare = component('SequenceGoalShare', 'A share of leads that reached the goal, with its 95 % interval.', {
   n: count('Leads in the group: everybody who ever entered it.', 900),
-  goals: count('Of these, who ended by the goal.', 90),
+  goals: count('Of these, who reached the goal before they had walked to the end.', 90),
   rate: share('`goals` by `n`; null without leads.', 0.1),
   low: share('Lower end (Wilson).', 0.082),
   high: share('Upper end (Wilson).', 0.121),

@@ -40,7 +40,8 @@ export function stepSchema(suffix: string, make: Make, leave: Leave) {
     field: leave(
       Nullable(
         Text(160, {
-          description: 'Of `until_date`: the field that holds the date; without a date it goes on at once.',
+          description:
+            'Of `until_date`: the field that holds the date; without a date it goes on at once. A day begins at midnight of the person.',
           examples: [null],
         }),
       ),
@@ -70,7 +71,11 @@ export function stepSchema(suffix: string, make: Make, leave: Leave) {
     value: leave(Nullable(Text(500, { description: 'The value as text; null empties the field.', examples: [null] }))),
   })
   const tags = (description: string) =>
-    leave(List(Text(100, { description: 'A tag.', minLength: 1, examples: ['nurtured'] }), MOST.tags, { description }))
+    leave(
+      List(Text(100, { description: 'A tag, on one line.', minLength: 1, examples: ['nurtured'] }), MOST.tags, {
+        description,
+      }),
+    )
   const Tags = make(`SequenceTagging${suffix}`, 'Tags that come and go.', {
     add: tags('Tags to add.'),
     remove: tags('Tags to remove.'),

@@ -1,4 +1,5 @@
 /** The sequence that a request means: what it leaves out has its default. */
+import { cleanLine } from '../../domain/normalize/text.ts'
 import type {
   Branch,
   EntryKind,
@@ -78,13 +79,16 @@ function toStep({ key, kind, next = null, wait, webhook = null, enroll = null, .
     branch: branch.map((way) => ({ condition: way.condition, next: way.next ?? null })),
     split: split.map((way) => ({ key: way.key, weight: way.weight ?? 1, next: way.next ?? null })),
     update: update.map(({ field, value = null }) => ({ field, value })),
-    tag: tag ? { add: tag.add ?? [], remove: tag.remove ?? [] } : null,
+    tag: tag ? { add: cleanTags(tag.add), remove: cleanTags(tag.remove) } : null,
     move_stage: move_stage ? { stage_key: move_stage.stage_key, reason: move_stage.reason ?? null } : null,
     notify: notify ? { user_id: notify.user_id ?? null, subject: notify.subject, text: notify.text } : null,
     webhook,
     enroll,
   }
 }
+
+/** Tags as leads have them. */
+const cleanTags = (tags: readonly string[] = []) => [...new Set(tags.map(cleanLine))]
 
 function toWait(given: NonNullable<GivenStep['wait']>): WaitStep {
   return {

@@ -97,8 +97,10 @@ async function describePerson(tx: Tx, { id, email }: LeadFacts, at: string): Pro
   const address_keys = [...new Set(valid.map(({ match_key }) => match_key))]
   const spellings = valid.flatMap(({ local, domain }) => [`${local}@${domain}`, `${local}@${domainToUnicode(domain)}`])
   const addresses = [...new Set([...spellings.map((address) => address.toLowerCase()), ...address_keys])]
-  const objects = await tx.query<{ id: string }>(objectsStatement, [tx.workspaceId, id, address_keys, addresses])
-  return { lead_id: id, addresses, address_keys, at, objects: objects.map((object) => object.id) }
+  const wire_id = encodeTypeId('lead', id)
+  const values = [tx.workspaceId, id, address_keys, wire_id, addresses]
+  const objects = await tx.query<{ id: string }>(objectsStatement, values)
+  return { lead_id: id, wire_id, addresses, address_keys, at, objects: objects.map((object) => object.id) }
 }
 
 /** Runs a deed; returns how many rows it touched. */

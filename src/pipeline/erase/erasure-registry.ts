@@ -3,10 +3,13 @@
  * among those that keep facts without a person: a test reads the database and finds the one that was forgotten.
  */
 import { BLANK_LEAD } from '../../domain/lead.ts'
+import { PREVIEW_LEAD } from '../mail/mail-scope.ts'
 
 /** Whom it is about, as far as the statements need it. */
 export interface ErasedPerson {
   lead_id: string
+  /** The id of the lead as mails about it have it. */
+  wire_id: string
   /** Every address that the lead is known by, in small letters, as people type it. */
   addresses: string[]
   /** The same as suppressions and messages know them. */
@@ -35,12 +38,13 @@ const blanking = (table: string, set: string): Deed => ({
 /** Submissions of the lead, and those without one that came with its address: waiting, quarantined and failed ones. */
 const SUBMISSIONS = `workspace_id = $1 AND (lead_id = $2 OR (lead_id IS NULL AND state IN ('received', 'quarantined', 'failed')
   AND EXISTS (SELECT FROM jsonb_each_text(payload) AS sent WHERE lower(btrim(sent.value, E' \\t\\r\\n')) = ANY ($3::text[]))))`
-/** Messages to the lead, and those without one to its address. */
-const MESSAGES = 'workspace_id = $1 AND (lead_id = $2 OR (lead_id IS NULL AND address_key = ANY ($3::text[])))'
+/** Messages to the lead, and those without one that go to its address or tell somebody else about it: sellers, testers. */
+const MESSAGES = `workspace_id = $1 AND (lead_id = $2 OR (lead_id IS NULL AND (address_key = ANY ($3::text[])
+  OR $4::text IN (data->>'lead_id', data->'lead'->>'id', data->'${PREVIEW_LEAD}'->>'id'))))`
 const VISITORS = 'SELECT visitor_id FROM visitors WHERE workspace_id = $1 AND lead_id = $2'
 
 const withAddresses = ({ lead_id, addresses }: ErasedPerson) => [lead_id, addresses]
-const withKeys = ({ lead_id, address_keys }: ErasedPerson) => [lead_id, address_keys]
+const withKeys = ({ lead_id, address_keys, wire_id }: ErasedPerson) => [lead_id, address_keys, wire_id]
 
 /** Finds everything that belongs to a lead and that the feed may have told of. */
 export const OBJECTS_OF_LEAD = `SELECT $2::uuid AS id
@@ -51,7 +55,7 @@ export const OBJECTS_OF_LEAD = `SELECT $2::uuid AS id
   UNION ALL SELECT id FROM buyer_offers WHERE ${OF_LEAD}
   UNION ALL SELECT id FROM messages WHERE ${MESSAGES}
   UNION ALL SELECT id FROM suppressions WHERE workspace_id = $1 AND kind = 'address' AND value = ANY ($3::text[])
-  UNION ALL SELECT id FROM form_submissions WHERE ${SUBMISSIONS.replace('$3', '$4')}`
+  UNION ALL SELECT id FROM form_submissions WHERE ${SUBMISSIONS.replace('$3', '$5')}`
 
 // Where it came from and how far it got are facts without a person.
 const { source_key: _, campaign_key: __, ...blank } = BLANK_LEAD

@@ -10,6 +10,7 @@ import { findSuppression } from '../../domain/mail/suppression.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { type ConsentRow, listConsentsOf } from '../consent-queries.ts'
 import { lockLeads } from '../desk-queries.ts'
+import { markWork } from '../mark-work.ts'
 import { recordConsents } from '../record-consents.ts'
 import { listSuppressionsOf } from './list-suppressions.ts'
 import { recordMailEvents } from './record-mail-events.ts'
@@ -118,6 +119,7 @@ export async function joinMail(
     ...entryOf(lead.id, purpose, 'granted', wording, telling, message, now),
     locale,
   }))
+  await markWork(tx, [lead.id], 'consent')
   await recordConsents(tx, [{ lead, actor: ACTOR, origin: null, rows }], now)
   const purposes = new Set(granted.map(({ purpose }) => purpose))
   const own = (await listSuppressionsOf(tx, tx.workspaceId, [address_key])).filter(

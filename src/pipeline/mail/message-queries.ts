@@ -43,10 +43,11 @@ export async function listAddressesOf(
 const cancelStatement: Statement = {
   name: 'cancel_messages_of_enrollments',
   text: `UPDATE messages SET state = 'canceled', reason = $3, updated_at = $4, lease_until = NULL
-    WHERE workspace_id = $1 AND enrollment_id = ANY($2::uuid[]) AND state IN ('planned', 'claimed') RETURNING id`,
+    WHERE workspace_id = $1 AND enrollment_id = ANY($2::uuid[]) AND lead_id IS NOT NULL AND state IN ('planned', 'claimed')
+    RETURNING id`,
 }
 
-/** Cancels what some enrollments have not handed over yet; returns how many. */
+/** Cancels what some enrollments have not handed over to their leads yet; what sellers are told goes. Returns how many. */
 export async function cancelMessagesOf(tx: Tx, enrollmentIds: string[], reason: string, now: Date): Promise<number> {
   if (enrollmentIds.length === 0) return 0
   return (await tx.query(cancelStatement, [tx.workspaceId, enrollmentIds, reason, now.toISOString()])).length

@@ -31,7 +31,7 @@ const ACTIVITY_OF: Partial<Record<MailEvent['type'], string>> = {
 }
 
 /** From this percentage on a machine counts as having done it. */
-const MACHINE_PERCENT = 50
+export const MACHINE_PERCENT = 50
 
 const findStatement: Statement = {
   name: 'list_messages_of_events',

@@ -61,7 +61,8 @@ export async function suppress(
   return wanted.map((one) => {
     const row = rows.find((stored) => keyOf(stored) === keyOf(one))
     if (row === undefined) throw new Error('an active suppression has a row')
-    return { row, created: created.has(row.id) }
+    // Asked for twice at once, it is new once.
+    return { row, created: created.delete(row.id) }
   })
 }
 

@@ -13,14 +13,17 @@ import { updateEnrollments } from './enrollment-queries.ts'
 /** `retired`: the sequence was taken out of use; `stopped`: somebody said so. */
 export type AnyEndReason = EndReason | 'retired' | 'stopped'
 
-/** Mail that is planned still goes out when a sequence runs out; whatever else ends it, ends its mail too. */
+/**
+ * Mail that is planned still goes out when a sequence runs out, and when it ends by what its own step has done; whatever
+ * else ends it, ends its mail too.
+ */
 const KEEPS_MAIL: ReadonlySet<AnyEndReason> = new Set(['completed'])
 const COMPLETES: ReadonlySet<AnyEndReason> = new Set(['completed', 'goal'])
 
 /** Ends enrollments that are locked in this transaction. */
 export async function endEnrollments(
   tx: Tx,
-  ending: readonly { row: EnrollmentRow }[],
+  ending: readonly { row: EnrollmentRow; byItself?: boolean }[],
   reason: AnyEndReason,
   now: Date,
   actor: string | null = null,
@@ -31,7 +34,7 @@ export async function endEnrollments(
   )
   await updateEnrollments(tx, ended)
   if (!KEEPS_MAIL.has(reason)) {
-    const ids = ended.map(({ id }) => id)
+    const ids = ending.flatMap(({ row, byItself = false }) => (byItself ? [] : [row.id]))
     await cancelMessagesOf(tx, ids, `sequence_${reason}`, now)
   }
   await tellLines(tx, ended, 'sequence_ended', actor, now)

@@ -79,6 +79,7 @@ export function refusalOf(
   const entry = {
     lead: facts,
     timeZone: lead.time_zone ?? desk.policy.settings.time_zone,
+    stage_key: lead.stage_key,
     archived: lead.archived,
     opted_out: contact.hasOptedOut(lead, definition, desk.now),
     earlier: earlier
@@ -92,7 +93,7 @@ export function refusalOf(
   return refuseEntry(compiledOf(desk.catalogue, definition), entry, desk.now)
 }
 
-/** An enrollment at the first step, due at once; a held out one is only looked at for its end. */
+/** An enrollment at the first step, due at once. */
 export function newEnrollment(
   { catalogue, now }: JudgeDesk,
   { id: lead_id }: JudgedLead,
@@ -102,7 +103,7 @@ export function newEnrollment(
   const id = uuidv7()
   const at = now.toISOString()
   const sequence = compiledOf(catalogue, definition)
-  const held_out = isHeldOut(sequence, id)
+  const held_out = isHeldOut(sequence, key, lead_id)
   return {
     id,
     sequence_key: key,

@@ -11,15 +11,18 @@ import { listSuppressionsOf } from '../mail/list-suppressions.ts'
 export interface ContactFacts {
   /** Has withdrawn what the sequence needs, or gets no such mail at all. Who never agreed is no opt-out: mail is withheld. */
   hasOptedOut(lead: LeadFacts, definition: SequenceDefinition, now: Date): boolean
-  /** Has answered a mail of the enrollment. */
+  /** Has answered a mail of the sequence since the enrollment began: also one of an earlier time in there. */
   hasReplied(enrollmentId: string): boolean
 }
 
 const repliesStatement: Statement = {
   name: 'list_replies_to_enrollments',
-  text: `SELECT DISTINCT m.enrollment_id AS id FROM messages m
-    JOIN message_events e ON e.workspace_id = m.workspace_id AND e.message_id = m.id AND e.type = 'replied'
-    WHERE m.workspace_id = $1 AND m.enrollment_id = ANY($2::uuid[])`,
+  text: `SELECT DISTINCT e.id FROM enrollments e
+    JOIN messages m ON m.workspace_id = e.workspace_id AND m.lead_id = e.lead_id AND m.sequence_key = e.sequence_key
+      AND m.tally->>'replied_at' IS NOT NULL
+    JOIN message_events v ON v.workspace_id = m.workspace_id AND v.message_id = m.id AND v.type = 'replied'
+      AND v.occurred_at >= e.started_at
+    WHERE e.workspace_id = $1 AND e.id = ANY($2::uuid[])`,
 }
 
 /** Loads them for some leads and enrollments. */

@@ -1,6 +1,7 @@
 /** Statements about enrollments: claim what is due, lock their leads, write what the look at them came to. */
 import type { Queryable, Statement, Tx } from '../../db/client.ts'
 import type { FieldSources, LeadFacts } from '../../domain/lead.ts'
+import { LEAD_CHANGES } from '../../domain/sequence/advance.ts'
 import type { EnrollmentRow } from '../../domain/sequence/enrollment.ts'
 
 export const sweepDueEnrollments: Statement = {
@@ -103,6 +104,20 @@ export async function insertVisits(tx: Tx, visits: readonly VisitRow[]): Promise
   if (visits.length === 0) return
   const rows = visits.map((visit) => ({ workspace_id: tx.workspaceId, ...visit }))
   await tx.query(visitStatement, [JSON.stringify(rows)])
+}
+
+const lastDeedStatement: Statement = {
+  name: 'list_last_visits_that_changed_leads',
+  text: `SELECT v.enrollment_id AS id FROM unnest($2::uuid[], $3::int[]) AS last (id, position)
+    JOIN enrollment_visits v ON v.workspace_id = $1 AND v.enrollment_id = last.id AND v.position = last.position
+    WHERE v.kind = ANY($4::text[]) AND v.outcome = 'done'`,
+}
+
+/** Of these enrollments, as they were before the look, those whose last step has changed their lead. */
+export async function listLeadChangers(tx: Tx, rows: readonly EnrollmentRow[]): Promise<Set<string>> {
+  if (rows.length === 0) return new Set()
+  const values = [rows.map(({ id }) => id), rows.map(({ visits }) => visits - 1), [...LEAD_CHANGES]]
+  return new Set((await tx.query<{ id: string }>(lastDeedStatement, [tx.workspaceId, ...values])).map(({ id }) => id))
 }
 
 const earlierStatement: Statement = {

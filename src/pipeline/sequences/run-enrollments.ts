@@ -5,7 +5,7 @@
  */
 import type { Ctx } from '../../ctx.ts'
 import { isConnectionFault, sqlStateOf, type Tx } from '../../db/client.ts'
-import { type Advance, advance, type EnrollmentFacts, findEnd, nextEnd } from '../../domain/sequence/advance.ts'
+import { type Advance, advance, changesLead, type EnrollmentFacts } from '../../domain/sequence/advance.ts'
 import type { CompiledSequence } from '../../domain/sequence/compile-sequence.ts'
 import type { EnrollmentRow } from '../../domain/sequence/enrollment.ts'
 import type { SequenceDefinition } from '../../domain/sequence/sequence.ts'
@@ -18,6 +18,7 @@ import { type ContactFacts, loadContactFacts } from './enrollment-facts.ts'
 import {
   claimEnrollments,
   insertVisits,
+  listLeadChangers,
   lockLeadsAtHand,
   updateEnrollments,
   type VisitRow,
@@ -111,12 +112,19 @@ async function lookAt(tx: Tx, claimed: EnrollmentRow[], now: Date): Promise<numb
   )
   const looks: Look[] = []
   const others: EnrollmentRow[] = []
+  // What one sequence changes of a lead is what the next one must see: its look stays due, and comes with the next batch.
+  const changing = new Set<string>()
   for (const row of claimed) {
     const judged = desk.leads.get(row.lead_id)
     const definition = definitions.get(versionOf(row))
+    if (changing.has(row.lead_id)) continue
     if (judged === undefined) others.push({ ...row, due_at: new Date(now.getTime() + SOON_MS).toISOString() })
     else if (definition === undefined || isRetired(desk, row)) await endEnrollments(tx, [{ row }], 'retired', now)
-    else looks.push(look(desk, contact, { row, definition, judged }))
+    else {
+      const taken = look(desk, contact, { row, definition, judged })
+      looks.push(taken)
+      if (taken.step.effects.some(({ step }) => changesLead(step))) changing.add(row.lead_id)
+    }
   }
   await write(tx, desk, looks, now)
   await updateEnrollments(tx, others)
@@ -160,32 +168,27 @@ function look(
     waiting_since: row.waiting_since === null ? null : new Date(row.waiting_since),
     variant: row.variant,
   }
-  const step = row.held_out
-    ? standStill(from, findEnd(sequence, facts, now), nextEnd(sequence, facts, now))
-    : advance(sequence, from, facts, row.id, now)
+  const taken = advance(sequence, from, facts, row.id, now)
+  // Held out is who walks along and gets nothing: its goal is watched exactly as long as that of the others.
+  const step = row.held_out ? { ...taken, effects: [], visits: [] } : taken
   return { row, definition, sequence, judged, step }
 }
 
-function standStill(
-  from: Advance['position'] & { variant: string | null },
-  end: Advance['end'],
-  due_at: Date | null,
-): Advance {
-  return { end, position: from, due_at, effects: [], visits: [], variant: from.variant }
-}
+/** Ends that a step which changes the lead may have made. */
+const LEAD_ENDS: ReadonlySet<string> = new Set(['goal', 'stage', 'condition'])
 
 async function write(tx: Tx, desk: JudgeDesk, looks: readonly Look[], now: Date): Promise<void> {
   const at = now.toISOString()
   const visits = looks.flatMap(({ row, step }) =>
     step.visits.map(
-      ({ step_key, kind, way }, i): VisitRow => ({
+      ({ step_key, kind, way, variant }, i): VisitRow => ({
         enrollment_id: row.id,
         position: row.visits + i,
         sequence_key: row.sequence_key,
         step_key,
         kind,
         way,
-        variant: step.variant,
+        variant,
         outcome: null,
         message_id: null,
         visited_at: at,
@@ -211,8 +214,11 @@ async function write(tx: Tx, desk: JudgeDesk, looks: readonly Look[], now: Date)
     tx,
     moved.filter((_, i) => looks[i]?.step.end === null),
   )
+  const reached = looks.filter(({ step }) => step.end !== null && LEAD_ENDS.has(step.end)).map(({ row }) => row)
+  const byItself = await listLeadChangers(tx, reached)
   for (const [i, { step }] of looks.entries()) {
     const row = moved[i]
-    if (row !== undefined && step.end !== null) await endEnrollments(tx, [{ row }], step.end, now)
+    if (row === undefined || step.end === null) continue
+    await endEnrollments(tx, [{ row, byItself: byItself.has(row.id) }], step.end, now)
   }
 }

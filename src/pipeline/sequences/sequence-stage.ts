@@ -64,11 +64,17 @@ function wakeForEntry({ catalogue, now }: JudgeDesk, judged: JudgedLead, { defin
   wakeAt(judged, earliest(nextTimeChange(entry, judged.facts, now)))
 }
 
-/** Since when the sequence has been published, whichever version: a new version is no new chance to enter. */
+/**
+ * Since when the sequence has been published without a break, whichever version: a new version, which takes over in the
+ * moment in which the one before is retired, is no new chance to enter. Whoever came while it was out of use is no news.
+ */
 const publishedStatement: Statement = {
   name: 'list_first_publications',
-  text: `SELECT policy_key AS key, min(published_at) AS since FROM policy_versions
-    WHERE workspace_id = $1 AND kind = 'sequence' AND published_at IS NOT NULL GROUP BY policy_key`,
+  text: `SELECT v.policy_key AS key, max(v.published_at) AS since FROM policy_versions v
+    WHERE v.workspace_id = $1 AND v.kind = 'sequence' AND v.published_at IS NOT NULL
+      AND NOT EXISTS (SELECT FROM policy_versions b WHERE b.workspace_id = $1 AND b.kind = 'sequence'
+        AND b.policy_key = v.policy_key AND b.version < v.version AND b.retired_at = v.published_at)
+    GROUP BY v.policy_key`,
 }
 
 async function listPublished(tx: Tx): Promise<Map<string, string>> {

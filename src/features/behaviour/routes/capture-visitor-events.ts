@@ -3,7 +3,7 @@ import { judgeTraffic } from '../../../domain/behaviour/judge-traffic.ts'
 import { defineRoute } from '../../../http/route.ts'
 import { query, ref } from '../../../http/schema.ts'
 import { requireSite } from '../site-key.ts'
-import { isUntracked, trafficOf } from '../traffic.ts'
+import { isUntracked, RECENT_MS, trafficOf } from '../traffic.ts'
 import { VISITOR_EVENT_BYTES, VisitorEvents, VisitorReceipt } from '../visitor-event-schemas.ts'
 import { captureVisitorEvents as capture } from '../visitor-service.ts'
 
@@ -36,7 +36,9 @@ export const captureVisitorEvents = defineRoute({
     const workspaceId = await requireSite(ctx, request, publishable_key)
     const { visitor_id, events, automated = false } = body
     if (isUntracked(request)) return { status: 202, body: { visitor_id, accepted: 0 } }
-    const sent = { workspaceId, visitorId: visitor_id, events: events.length, automated }
+    // What has waited for the network was not done just now, however much of it comes at once.
+    const fresh = events.filter(({ age_ms = 0 }) => age_ms < RECENT_MS).length
+    const sent = { workspaceId, visitorId: visitor_id, events: fresh, automated }
     const verdict = judgeTraffic(trafficOf(ctx, request, sent))
     const current = await capture(ctx, workspaceId, body, verdict, request.arrivedAt)
     return { status: 202, body: { visitor_id: current, accepted: events.length } }

@@ -13,8 +13,8 @@ export const createEnrollments = defineRoute({
   summary: 'Enroll leads in a sequence',
   description:
     'Up to 200 leads enter the published version. Always 207, one result for each, in order: `unchanged` names the enrollment of a ' +
-    'lead that is inside already; archived leads, those who opted out, and those whom the re-entry policy or the entry condition ' +
-    'refuses fail alone.',
+    'lead that is inside already; archived leads, those who opted out, those who have reached the goal or meet an exit, and those whom the re-entry policy or ' +
+    'the entry condition refuses fail alone.',
   access: OUTREACH_POST,
   body: ref(EnrollmentCreate),
   bodyLimit: BATCH_BYTES,

@@ -12,16 +12,35 @@ const MOST = 50
 const LONGEST_NAME = 100
 const MOST_MEMBERS = 50
 const LARGEST = 8_000
+/** A laptop may be closed for longer; what happened before it was is as old as can be said. */
+const LONGEST_WAIT = 604_800_000
 
-function fit(properties) {
+/** A text without what no text holds: the end of a text, and half an emoji where something was cut. */
+const whole = (text) => text.replace(/[\0\p{Surrogate}]/gu, '')
+
+/** The properties as the service takes them; undefined when it would not. */
+export function fit(properties) {
   if (typeof properties !== 'object' || properties === null || Array.isArray(properties)) return undefined
   try {
-    const fitting = Object.fromEntries(Object.entries(properties).slice(0, MOST_MEMBERS))
-    return new Blob([JSON.stringify(fitting)]).size > LARGEST ? undefined : fitting
+    const first = Object.entries(properties).slice(0, MOST_MEMBERS)
+    const members = first.map(([name, value]) => [whole(name), value])
+    const text = JSON.stringify(Object.fromEntries(members), (_, value) =>
+      typeof value === 'string' ? whole(value) : value,
+    )
+    return new Blob([text]).size > LARGEST ? undefined : JSON.parse(text)
   } catch {
     return undefined // a circle
   }
 }
+
+/** An event name as the service takes it; empty when nothing is left of it. */
+export function fitName(named) {
+  const letters = [...whole(String(named ?? ''))].filter((letter) => letter > '\u001f' && letter !== '\u007f')
+  return whole(letters.join('').slice(0, LONGEST_NAME))
+}
+
+/** How old an event is by this browser's clock, which may have been set meanwhile. */
+export const ageOf = (at, now) => Math.min(LONGEST_WAIT, Math.max(0, Math.round(now - at)))
 
 /** A queue that sends to `url`; `visitor` is asked for its id and told when another one continues. */
 export function openQueue(url, visitor) {
@@ -35,7 +54,7 @@ export function openQueue(url, visitor) {
   const bodyOf = (events) =>
     JSON.stringify({
       visitor_id: visitor.id(),
-      events: events.map(({ at, ...event }) => ({ ...event, age_ms: Math.max(0, Math.round(Date.now() - at)) })),
+      events: events.map(({ at, ...event }) => ({ ...event, age_ms: ageOf(at, Date.now()) })),
       identity,
       automated: navigator.webdriver || undefined,
     })
@@ -76,9 +95,9 @@ export function openQueue(url, visitor) {
   addEventListener('pagehide', leave)
   return {
     add: (named, properties, page) => {
-      const name = [...String(named ?? '')].filter((letter) => letter > '\u001f' && letter !== '\u007f').join('')
+      const name = fitName(named)
       if (!name) return
-      const event = { name: name.slice(0, LONGEST_NAME), event_id: newId(), at: Date.now(), url: page }
+      const event = { name, event_id: newId(), at: Date.now(), url: page }
       waiting = [...waiting, { ...event, properties: fit(properties) }].slice(-MOST)
       plan(PAUSE)
     },
