@@ -7,6 +7,7 @@ import { toAccount } from '../domain/account-wire.ts'
 import type { Identity } from '../domain/intake.ts'
 import { searchKeyOf } from '../domain/lead-search.ts'
 import { toWireIds } from '../domain/lead-wire.ts'
+import { readPolicies } from '../policies/published-policies.ts'
 import {
   deleteAccountIdentities,
   insertAccountIdentities,
@@ -15,7 +16,11 @@ import {
   lockAccounts,
   updateAccounts,
 } from './account-queries.ts'
+import { catalogueOf } from './condition-catalogue.ts'
+import { findWritePolicy } from './custom-fields.ts'
+import { neededKinds } from './facts/needed-kinds.ts'
 import { claimsOf, type IdentityBook, openBook } from './identity-book.ts'
+import { markWorkOfAccounts } from './mark-work.ts'
 import { StaleFacts } from './stale-facts.ts'
 import type { Teller } from './tell-story.ts'
 
@@ -90,10 +95,23 @@ export async function writeAccountDesk(tx: Tx, desk: AccountDesk, now: Date): Pr
   const all = [...desk.accounts.values()]
   const rowOf = ({ account }: (typeof all)[number]) => ({ ...account, name_key: searchKeyOf(account.name) })
   await insertAccounts(tx, all.filter(({ stored }) => stored === null).map(rowOf))
-  await updateAccounts(tx, all.filter(({ account, stored }) => stored !== null && stored !== account).map(rowOf))
+  const changed = all.filter(({ account, stored }) => stored !== null && stored !== account)
+  await updateAccounts(tx, changed.map(rowOf))
   await deleteAccountIdentities(tx, desk.book.freed)
   const claims = claimsOf(desk.book)
   const inserted = await insertAccountIdentities(tx, claims, now.toISOString())
   if (inserted < claims.length) throw new StaleFacts('an identity was taken meanwhile')
   recordChanges(tx, desk.changes)
+  await judgeLeadsOf(
+    tx,
+    changed.map(({ account }) => account.id),
+  )
+}
+
+/** The leads of companies that have changed are judged anew where any policy asks about companies. */
+async function judgeLeadsOf(tx: Tx, accountIds: readonly string[]): Promise<void> {
+  if (accountIds.length === 0) return
+  const [policy, policies] = await Promise.all([findWritePolicy(tx, tx.workspaceId), readPolicies(tx)])
+  const kinds = neededKinds(policies, catalogueOf(tx.workspaceId, policy))
+  if (kinds.has('account') || kinds.has('account_custom_field')) await markWorkOfAccounts(tx, accountIds)
 }

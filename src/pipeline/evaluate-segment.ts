@@ -1,20 +1,24 @@
 /**
  * A published segment is evaluated for all leads by one set-based statement a page: PostgreSQL compares the condition with
  * the membership and hands over only those who cross, so that memory and writes follow what changes, not what there is.
- * A lead that changes meanwhile is judged afterwards by what it is then: crossing marks it as work.
+ * They are locked before they are told; a lead that another writer has is left to the judge. One that has changed since it
+ * was looked at is judged afterwards by what it is then: whoever changed it has marked it as work.
  */
 import type { Ctx } from '../ctx.ts'
 import { type Statement, type Tx, withWorkspace } from '../db/client.ts'
 import { familySources } from '../db/condition-families-sql.ts'
 import { conditionToSql } from '../db/condition-sql.ts'
 import type { CompiledCondition } from '../domain/condition/compiled-condition.ts'
+import type { LeadFacts } from '../domain/lead.ts'
 import type { SegmentDefinition } from '../domain/segment/segment.ts'
 import type { OperationRunner } from '../operations/run-operations.ts'
-import { readPolicies } from '../policies/published-policies.ts'
+import { followPolicies, readPolicies } from '../policies/published-policies.ts'
 import { catalogueOf } from './condition-catalogue.ts'
 import { findWritePolicy } from './custom-fields.ts'
+import { lockLeads } from './desk-queries.ts'
 import { markWork } from './mark-work.ts'
 import { countLeads, FIRST_ID } from './page-leads.ts'
+import { lockFreeLeads } from './score/lead-page-queries.ts'
 import { changeMembers } from './segments/change-members.ts'
 import { listFirstMembers } from './segments/segment-queries.ts'
 import { segmentsOf } from './segments/segment-stage.ts'
@@ -58,6 +62,7 @@ interface Progress {
 
 async function evaluatePage(ctx: Ctx, tx: Tx, key: string, after: string) {
   const now = ctx.now()
+  await followPolicies(tx)
   const [policy, policies] = await Promise.all([findWritePolicy(tx, tx.workspaceId), readPolicies(tx)])
   const published = policies.of<SegmentDefinition>('segment').find((one) => one.key === key)
   if (published === undefined) return await leavePage(tx, key, after, now)
@@ -67,16 +72,38 @@ async function evaluatePage(ctx: Ctx, tx: Tx, key: string, after: string) {
   if (segment === undefined) return { last: after, seen: 0, entered: 0, left: 0, isLast: true }
   const { last, seen } = await findPageEnd(tx, after)
   const crossings = seen === 0 ? [] : await listCrossings(tx, key, segment.condition, after, last, now)
-  const ids = (matches: boolean) => crossings.filter((one) => one.matches === matches).map(({ id }) => id)
-  const done = await changeMembers(tx, SYSTEM, key, { enter: ids(true), leave: ids(false) }, now)
+  const matching = new Set(crossings.filter(({ matches }) => matches).map(({ id }) => id))
+  const free = await lockCrossing(
+    tx,
+    crossings.map(({ id }) => id),
+  )
+  const crossers = {
+    enter: free.filter(({ id }) => matching.has(id)),
+    leave: free.filter(({ id }) => !matching.has(id)),
+  }
+  const done = await changeMembers(tx, SYSTEM, key, crossers, now)
   if (dependsOnTime(segment.condition)) await markPage(tx, after, last)
   return { last, seen, ...done, isLast: seen < PAGE }
 }
 
+/** Locks leads that cross, and has those judged that another writer has. */
+async function lockCrossing(tx: Tx, ids: readonly string[]): Promise<LeadFacts[]> {
+  const free = (await lockFreeLeads(tx, ids)).map(({ lead }) => lead)
+  const known = new Set(free.map(({ id }) => id))
+  await markWork(
+    tx,
+    ids.filter((id) => !known.has(id)),
+    'segment',
+  )
+  return free
+}
+
 async function leavePage(tx: Tx, key: string, after: string, now: Date) {
-  const leave = await listFirstMembers(tx, key, LEAVING)
+  const ids = await listFirstMembers(tx, key, LEAVING)
+  // Nobody judges them by a segment that there is no more: whoever has them is waited for.
+  const leave = (await lockLeads(tx, ids)).map(({ lead }) => lead)
   const done = await changeMembers(tx, SYSTEM, key, { enter: [], leave }, now)
-  return { last: after, seen: leave.length, ...done, isLast: leave.length < LEAVING }
+  return { last: after, seen: ids.length, ...done, isLast: ids.length < LEAVING }
 }
 
 const pageEndStatement: Statement = {

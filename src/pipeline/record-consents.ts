@@ -8,6 +8,7 @@ import { toLead } from '../domain/lead-wire.ts'
 import { type ConsentRow, insertConsents, listConsentsOf } from './consent-queries.ts'
 import { insertRows } from './desk-queries.ts'
 import { lockMailGate } from './mail/mail-gate.ts'
+import { markWork } from './mark-work.ts'
 
 /** Who caused the entries, for the change feed. */
 export interface ConsentEvent {
@@ -17,7 +18,17 @@ export interface ConsentEvent {
   rows: ConsentRow[]
 }
 
-/** Adds entries of several leads; those that are in the ledger already change nothing. */
+/** Adds entries of leads of which nothing else is written, and has them judged by what they agree to now. */
+export async function changeConsents(tx: Tx, events: ConsentEvent[], now: Date): Promise<void> {
+  await recordConsents(tx, events, now)
+  const leads = events.filter(({ rows }) => rows.length > 0).map(({ lead }) => lead.id)
+  await markWork(tx, leads, 'consent')
+}
+
+/**
+ * Adds entries of several leads; those that are in the ledger already change nothing. Whoever writes the leads as well has
+ * marked them as work.
+ */
 export async function recordConsents(tx: Tx, events: ConsentEvent[], now: Date): Promise<void> {
   const all = events.flatMap((event) => event.rows)
   if (all.length === 0) return

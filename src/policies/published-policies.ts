@@ -39,6 +39,27 @@ const reviseStatement: Statement = {
     ON CONFLICT (workspace_id, kind) DO UPDATE SET revision = excluded.revision`,
 }
 
+// What was decided by a version is committed before the next one is published, or it would be written after whoever
+// goes over all leads because of that publication has passed them. Readers wait for a publication to commit and no more.
+const followStatement: Statement = {
+  name: 'follow_policies',
+  text: 'SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))',
+}
+const replaceStatement: Statement = {
+  name: 'replace_policies',
+  text: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))',
+}
+
+const turnOf = ({ workspaceId }: Pick<Tx, 'workspaceId'>) => [`policies of ${workspaceId}`]
+
+/**
+ * Keeps publications waiting until this transaction ends. Whoever writes what policies decide about many leads calls it
+ * first of all, before it locks anything: what it reads then is followed until its verdicts are committed.
+ */
+export async function followPolicies(tx: Tx): Promise<void> {
+  await tx.query(followStatement, turnOf(tx))
+}
+
 /** The policies that are published as this transaction sees it. */
 export async function readPolicies(tx: Pick<Tx, 'query' | 'workspaceId'>): Promise<PolicyBook> {
   const { workspaceId } = tx
@@ -64,7 +85,11 @@ async function readKind(db: Queryable, workspaceId: string, kind: PolicyKind, re
   return policies
 }
 
-/** Makes every process read the policies of a kind anew; in the transaction that publishes or retires. */
+/**
+ * Makes every process read the policies of a kind anew; in the transaction that publishes or retires. Waits until all
+ * that was decided by the version before is committed.
+ */
 export async function revisePolicies(tx: Tx, kind: PolicyKind, revision: string): Promise<void> {
+  await tx.query(replaceStatement, turnOf(tx))
   await tx.query(reviseStatement, [tx.workspaceId, kind, revision])
 }

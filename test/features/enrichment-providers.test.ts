@@ -147,7 +147,7 @@ t.test('an answer is remembered, "nothing known" too, until it is old', async (t
 })
 
 t.test('values of the wrong kind are left out, one by one, and nothing breaks', async (t) => {
-  const { publish, makeLead, work, lead } = await workspace()
+  const { publish, makeLead, work, lead, runs, call } = await workspace()
   const targets = ['job_title', 'city', 'country', 'phone', 'website', 'seniority', 'street', 'postal_code', 'region']
   provider.answer = json({
     job_title: { $ne: null },
@@ -173,6 +173,37 @@ t.test('values of the wrong kind are left out, one by one, and nothing breaks', 
     postal_code: '12345',
   })
   t.match(await lead(id), { seniority: null, street: null, region: null })
+  const [run] = await runs(id)
+  t.match(run.steps, [{ fields: ['postal_code'] }])
+  const reasons = new Map(run.steps[0].kept.map((one: { field: string; reason: string }) => [one.field, one.reason]))
+  t.equal(reasons.get('job_title'), 'invalid_type')
+  t.equal(reasons.get('city'), 'invalid_type')
+  t.ok(reasons.has('phone') && reasons.has('country') && reasons.has('website'), 'each tells why')
+  const { data } = (await call('GET', `/v1/leads/${id}/decisions`)).json()
+  const receipt = data.find(({ kind }: { kind: string }) => kind === 'enrich')
+  t.match(receipt.rejected[0], { provider: 'people', field: String, reason: String })
+})
+
+t.test('what is not sure enough, or filled already, is told with its reason', async (t) => {
+  const { publish, makeLead, work, runs } = await workspace()
+  provider.answer = json({ person: { title: 'Robot', places: [{ city: 'Berlin' }] }, company: 12 })
+  const fields = [...people().fields, { target: 'account.employee_count', pointer: '/company' }]
+  const [title, city, company] = fields
+  await publish({
+    min_confidence: 0.5,
+    providers: [people({ fields: [{ ...title, confidence: 0.2 }, city, company] })],
+  })
+  const id = await makeLead({ full_name: 'Ida Rhodes', email: 'ida@gmail.com', city: 'Rome' })
+  await work()
+  const [run] = await runs(id)
+  t.strictSame(
+    run.steps[0].kept.sort((a: { field: string }, b: { field: string }) => (a.field < b.field ? -1 : 1)),
+    [
+      { field: 'account.employee_count', reason: 'no_company' },
+      { field: 'city', reason: 'typed_by_a_person' },
+      { field: 'job_title', reason: 'too_unsure' },
+    ],
+  )
 })
 
 t.test(

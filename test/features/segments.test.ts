@@ -175,6 +175,39 @@ t.test('why a lead is in or out is told term by term', async (t) => {
     ...{ segment_key: 'dach', lead_id: id, member: false, entered_at: null },
     condition: { matches: false, groups: [{ terms: [{ field: 'country', matches: false, saw: 'AT' }] }] },
   })
+  await service.call('PATCH', `/v1/leads/${id}`, { country: 'DE', archived: true })
+  await service.drain()
+  t.match((await service.call('GET', `/v1/segments/dach/members/${id}`)).json(), {
+    ...{ member: false, archived: true, resting: false },
+    condition: { matches: true },
+  })
+})
+
+t.test('a segment whose field goes rests, and goes on when the field is back', async (t) => {
+  const service = await testService(t)
+  const { call, drain } = service
+  const define = async (...fields: object[]) => {
+    const { lead, account, etag } = (await call('GET', '/v1/settings/custom-fields')).json()
+    const others = lead.filter(({ key }: { key: string }) => key !== 'plan')
+    const body = { lead: [...others, ...fields], account }
+    const answer = await call('PUT', '/v1/settings/custom-fields', body, { headers: { 'if-match': etag } })
+    if (answer.statusCode !== 200) throw new Error(answer.body)
+    await drain()
+  }
+  const explain = async (id: string) => (await call('GET', `/v1/segments/planless/members/${id}`)).json()
+  await define({ key: 'plan', type: 'text' })
+  await publish(service, 'planless', {
+    condition: { any: [{ all: [{ field: 'custom_fields.plan', op: 'is_not_set' }] }] },
+  })
+  const before = await makeLead(service)
+  await drain()
+  await define()
+  const id = await makeLead(service)
+  await drain()
+  t.match(await explain(id), { member: false, resting: true, condition: null })
+  t.match(await explain(before), { member: true }, 'who is in stays in')
+  await define({ key: 'plan', type: 'integer' })
+  t.match(await explain(id), { member: true, resting: false, condition: { matches: true } })
 })
 
 t.test('a segment out of use lets everybody go and keeps its past', async (t) => {

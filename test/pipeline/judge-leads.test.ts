@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { withWorkspace } from '../../src/db/client.ts'
 import { decodeTypeId } from '../../src/domain/type-id.ts'
@@ -6,6 +5,7 @@ import { changeLead, keepReceipt, setFamily, tellChange, wakeAt } from '../../sr
 import { judgeLeads } from '../../src/pipeline/judge/judge-leads.ts'
 import type { Stage } from '../../src/pipeline/judge/stage.ts'
 import { markWork } from '../../src/pipeline/mark-work.ts'
+import { waitForLock } from '../helpers/locks.ts'
 import { type TestService, testService } from '../helpers/service.ts'
 
 interface Work {
@@ -133,16 +133,6 @@ t.test('a mark that is made while the lead is judged is not lost', async (t) => 
   await run(service, [noting(seen)])
   t.equal(seen.length, 2)
 })
-
-async function waitForLock(service: TestService): Promise<void> {
-  for (;;) {
-    const [row] = await service.ctx.db.query<{ waiting: boolean }>(
-      'SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT l.granted AND a.datname = current_database()) AS waiting',
-    )
-    if (row?.waiting === true) return
-    await setTimeout(5)
-  }
-}
 
 t.test('a lead that cannot be judged holds up nobody, is tried again, and is parked in the end', async (t) => {
   const service = await testService(t)

@@ -66,6 +66,7 @@ function isSame(a: CriterionAnswer, b: CriterionAnswer): boolean {
     a.value === b.value &&
     a.status === b.status &&
     a.source === b.source &&
+    a.by === b.by &&
     a.evidence === b.evidence &&
     a.evidence_url === b.evidence_url &&
     a.confidence === b.confidence &&

@@ -11,10 +11,13 @@ import type { CompiledScoreModel } from './compile-score-model.ts'
 /** Numbers that other policies compare a score with: crossing one matters as much as a band. */
 export interface WatchedScores {
   total: readonly number[]
+  fit: readonly number[]
   engagement: readonly number[]
+  /** Whether anybody asks for a score at all: then having none is something too. */
+  isAsked: boolean
 }
 
-export const NOTHING_WATCHED: WatchedScores = { total: [], engagement: [] }
+export const NOTHING_WATCHED: WatchedScores = { total: [], fit: [], engagement: [], isAsked: false }
 
 /** A crossing is found to the second. */
 const PRECISION_MS = 1_000
@@ -75,8 +78,9 @@ function nextFade(compiled: CompiledScoreModel, facts: ScoreFacts, now: Date, wa
 }
 
 /** Everything about a score that somebody acts on, as one text. */
-export function standOf({ total, engagement, grade, band }: ScoreVerdict, watched: WatchedScores): string {
-  return [grade, band, reached(watched.total, total), reached(watched.engagement, engagement)].join(' ')
+export function standOf({ total, fit, engagement, grade, band }: ScoreVerdict, watched: WatchedScores): string {
+  const numbers = [reached(watched.total, total), reached(watched.fit, fit), reached(watched.engagement, engagement)]
+  return [grade, band, ...numbers].join(' ')
 }
 
 /** Below, at and above a number are three stands: conditions may ask for any of them. */

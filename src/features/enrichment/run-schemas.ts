@@ -23,6 +23,15 @@ import type { EnrichmentRun } from '../../pipeline/enrich/run-queries.ts'
 
 const cost = (description: string) => Int(0, Number.MAX_SAFE_INTEGER, { description, examples: [4_000] })
 
+const KeptEnrichmentValue = component('KeptEnrichmentValue', 'A value of an answer that was not taken.', {
+  field: Text(100, { description: 'The field.', examples: ['city'] }),
+  reason: Text(100, {
+    description:
+      'Why: `typed_by_a_person`, `filled` already, `too_unsure`, `no_company`, or what is wrong with the value itself.',
+    examples: ['too_unsure'],
+  }),
+})
+
 export const EnrichmentStep = component('EnrichmentStep', 'How asking one provider went.', {
   provider: Slug({ description: 'Key of the provider.', examples: ['people'] }),
   outcome: OpenEnum(STEP_OUTCOMES, {
@@ -34,6 +43,10 @@ export const EnrichmentStep = component('EnrichmentStep', 'How asking one provid
   fields: List(Text(100, { description: 'A field.', examples: ['job_title'] }), 100, {
     description: 'Fields that were written.',
     examples: [['job_title']],
+  }),
+  kept: List(ref(KeptEnrichmentValue), 1_000, {
+    description: 'Fields that it found and that were not written, and why.',
+    examples: [[{ field: 'city', reason: 'too_unsure' }]],
   }),
   cost_micros: cost('What it cost, in millionths of the currency.'),
   round: Int(0, 1_000, { description: 'Passage of the run in which it was asked.', examples: [0] }),
@@ -91,5 +104,6 @@ export const EnrichmentRunCreate = input(
 
 /** The wire form of a run. */
 export function toRun({ input_hash: _, fence: __, tries: ___, ...run }: EnrichmentRun) {
-  return { ...run, id: encodeTypeId('enrichment_run', run.id), lead_id: encodeTypeId('lead', run.lead_id) }
+  const steps = run.steps.map((step) => ({ kept: [], ...step }))
+  return { ...run, steps, id: encodeTypeId('enrichment_run', run.id), lead_id: encodeTypeId('lead', run.lead_id) }
 }

@@ -12,8 +12,7 @@ import { wordingHash } from '../../domain/consent-wording.ts'
 import { notFound, type ProblemItem, validationFailed } from '../../errors.ts'
 import type { ConsentRow } from '../../pipeline/consent-queries.ts'
 import { lockLeads } from '../../pipeline/desk-queries.ts'
-import { markWork } from '../../pipeline/mark-work.ts'
-import { recordConsents } from '../../pipeline/record-consents.ts'
+import { changeConsents } from '../../pipeline/record-consents.ts'
 import { withJourney } from '../../pipeline/with-journey.ts'
 import { hasLead, listAllConsents } from './consent-queries.ts'
 
@@ -61,8 +60,7 @@ export async function recordConsent(
   await withJourney(ctx.db, caller.workspaceId, async (tx) => {
     const [known] = await lockLeads(tx, [leadId])
     if (known === undefined) throw notFound('lead')
-    await markWork(tx, [leadId], 'consent')
-    await recordConsents(tx, [{ lead: known.lead, actor: caller.actor, origin: caller.origin, rows: [row] }], now)
+    await changeConsents(tx, [{ lead: known.lead, actor: caller.actor, origin: caller.origin, rows: [row] }], now)
   })
   return row
 }

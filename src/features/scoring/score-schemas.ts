@@ -40,6 +40,23 @@ const value = {
   overridden: Flag({ description: 'True while a person has set the total.', examples: [false] }),
 }
 
+/** Why leads are judged; `follow_up`: because of what the judging before has decided. */
+const REASONS = [
+  'changed',
+  'event',
+  'time',
+  'policy',
+  'override',
+  'account',
+  'activity',
+  'consent',
+  'follow_up',
+  'mail',
+  'qualification',
+  'segment',
+  'stage',
+]
+
 const ScoreContribution = component('ScoreContribution', 'What one rule gave.', {
   axis: ClosedEnum(['fit', 'engagement'], { description: 'The axis of the rule.' }),
   rule: Slug({ description: 'Key of the rule.', examples: ['visits'] }),
@@ -58,11 +75,9 @@ export const ScoreHistoryEntry = component('ScoreHistoryEntry', 'A score that a 
   model_version: modelVersion,
   ...value,
   delta: total('Total minus the total before.'),
-  reasons: List(
-    OpenEnum(['changed', 'event', 'time', 'policy', 'override'], { description: 'A reason.', examples: ['event'] }),
-    50,
-    { description: 'Why it was calculated.' },
-  ),
+  reasons: List(OpenEnum(REASONS, { description: 'A reason.', examples: ['event'] }), 50, {
+    description: 'Why it was calculated.',
+  }),
   rules: FreeMap(2 * SCORE_LIMITS.rules, {
     description: 'Points by `axis.rule`, without rules that gave none.',
     examples: [{ 'fit.seniority': 30, 'engagement.visits': 12.5 }],

@@ -12,6 +12,7 @@ import { loadScoreBook, readyModels, scoreLead } from '../../pipeline/score/scor
 import { watchedScores } from '../../pipeline/score/watched-scores.ts'
 import type { Expectation } from '../../policies/policy-store.ts'
 import { readPolicies } from '../../policies/published-policies.ts'
+import { listModelsFollowedAt } from './score-model-queries.ts'
 import {
   deleteOverride,
   findLeadToScore,
@@ -65,6 +66,7 @@ export async function findLeadScores(
   return await withWorkspace(ctx.db, workspaceId, async (tx) => {
     const found = await findLeadToScore(tx, leadId)
     if (found === undefined) throw notFound('lead')
+    if (at < now) return await findPastScores(tx, leadId, at)
     const desk = await openJudgeDesk(tx, [{ ...found, reasons: [] }], at)
     const models = readyModels(desk.catalogue, desk.policies.of<ScoreModel>('score_model'))
     const keys = models.map(({ key }) => key)
@@ -76,7 +78,6 @@ export async function findLeadScores(
     const watched = watchedScores(desk.policies)
     return models.flatMap((model): ExplainedScore[] => {
       const past = history.filter(({ model_key }) => model_key === model.key)
-      if (at < now) return explainPast(past, at)
       const conditions = desk.leads.get(leadId)?.facts
       if (conditions === undefined) return []
       const scored = scoreLead(book, model, { id: leadId, conditions, reasons: [] }, at)
@@ -99,6 +100,18 @@ export async function findLeadScores(
       ]
     })
   })
+}
+
+/** The scores of a moment of the past, under the models that were followed then. */
+async function findPastScores(tx: Tx, leadId: string, at: Date): Promise<ExplainedScore[]> {
+  const keys = await listModelsFollowedAt(tx, at)
+  const history = await listRecentScores(tx, leadId, keys, at, HISTORY_SHOWN)
+  return keys.flatMap((key) =>
+    explainPast(
+      history.filter(({ model_key }) => model_key === key),
+      at,
+    ),
+  )
 }
 
 /** Nothing was scored yet: then there is no score of that moment. */

@@ -101,5 +101,13 @@ export const SegmentExplanation = component('SegmentExplanation', 'Why a lead is
   lead_id: Id('lead', { description: 'The lead.' }),
   member: Flag({ description: 'Whether it is in the segment.' }),
   entered_at: Nullable(Timestamp({ description: 'Since when; null when it is not.' })),
-  condition: NullableRef(ConditionExplanationSchema, 'The condition now, term by term; null for a static segment.'),
+  archived: Flag({ description: 'True for an archived lead: no dynamic segment lets one in.', examples: [false] }),
+  resting: Flag({
+    description: 'True while the condition names a field that is no longer there: everybody stays in or out.',
+    examples: [false],
+  }),
+  condition: NullableRef(
+    ConditionExplanationSchema,
+    'The condition now, term by term; null for a static segment and for one that rests.',
+  ),
 })

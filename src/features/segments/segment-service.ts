@@ -1,10 +1,13 @@
 /** Members of segments: put in, taken out, tried and explained. */
 import type { Caller, Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
+import { compileStored } from '../../domain/condition/compile-once.ts'
 import type { ConditionExplanation } from '../../domain/condition/evaluate-condition.ts'
 import type { SegmentDefinition } from '../../domain/segment/segment.ts'
 import { decodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, notFound } from '../../errors.ts'
+import { catalogueOf } from '../../pipeline/condition-catalogue.ts'
+import { findWritePolicy } from '../../pipeline/custom-fields.ts'
 import { listLeads, lockLeads } from '../../pipeline/desk-queries.ts'
 import { explainOnLead } from '../../pipeline/explain-on-lead.ts'
 import { readCondition } from '../../pipeline/read-condition.ts'
@@ -57,12 +60,12 @@ export async function changeStaticMembers(
         tx,
         [...byUuid.keys()].filter((uuid) => uuid !== byUuid.get(uuid)),
       )
-    ).map(({ lead }) => lead.id)
+    ).map(({ lead }) => lead)
     const none = { enter: [], leave: [] }
     const done = await changeMembers(tx, caller, key, { ...none, [deed]: known }, ctx.now())
     const changed = done.entered + done.left
     const missing = new Set(byUuid.keys())
-    for (const id of known) missing.delete(id)
+    for (const { id } of known) missing.delete(id)
     const not_found = [...missing].map((uuid) => byUuid.get(uuid) ?? uuid)
     return { changed, unchanged: known.length - changed, not_found }
   })
@@ -78,6 +81,9 @@ async function requireStatic(tx: Tx, key: string): Promise<void> {
 
 export interface MembershipExplanation {
   entered_at: string | null
+  archived: boolean
+  /** Whether the condition cannot be asked any more. */
+  resting: boolean
   explanation: ConditionExplanation | null
 }
 
@@ -90,10 +96,12 @@ export async function explainMembership(
 ): Promise<MembershipExplanation> {
   const { condition } = await requireSegment(ctx, workspaceId, key)
   return await withWorkspace(ctx.db, workspaceId, async (tx) => {
-    if ((await listLeads(tx, [leadId])).length === 0) throw notFound('lead')
-    const entered_at = await findMembership(tx, key, leadId)
-    if (condition === null) return { entered_at, explanation: null }
-    const compiled = await readCondition(tx, condition, '/condition')
-    return { entered_at, explanation: (await explainOnLead(tx, leadId, compiled, ctx.now())) ?? null }
+    const [lead] = await listLeads(tx, [leadId])
+    if (lead === undefined) throw notFound('lead')
+    const known = { entered_at: await findMembership(tx, key, leadId), archived: lead.archived }
+    if (condition === null) return { ...known, resting: false, explanation: null }
+    const compiled = compileStored(catalogueOf(tx.workspaceId, await findWritePolicy(tx, tx.workspaceId)), condition)
+    if (compiled === null) return { ...known, resting: true, explanation: null }
+    return { ...known, resting: false, explanation: (await explainOnLead(tx, leadId, compiled, ctx.now())) ?? null }
   })
 }

@@ -3,14 +3,24 @@ import { recordAudit } from '../../changes/record-audit.ts'
 import { recordChange } from '../../changes/record-change.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
-import { CUSTOMIZABLE, type CustomField, type CustomFieldDocument } from '../../domain/custom-field.ts'
+import { CUSTOM_FIELD_PREFIX } from '../../domain/condition/field-catalogue.ts'
+import {
+  CUSTOMIZABLE,
+  type CustomField,
+  type CustomFieldDocument,
+  type Customizable,
+  toConditionFields,
+} from '../../domain/custom-field.ts'
 import { findCustomFieldFaults, findRemovals, type Removal } from '../../domain/custom-field-faults.ts'
 import { type ExpectedVersion, isExpectedVersion } from '../../domain/expected-version.ts'
 import { isEqual } from '../../domain/survivorship.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, type ProblemItem, validationFailed } from '../../errors.ts'
+import { startOperation } from '../../operations/operation-store.ts'
+import { asksAbout } from '../../pipeline/facts/needed-kinds.ts'
 import { MOVE_LIMIT, moveCustomValues } from '../../pipeline/move-custom-values.ts'
 import { withJourney } from '../../pipeline/with-journey.ts'
+import { readPolicies } from '../../policies/published-policies.ts'
 import {
   insertCustomFields,
   listFormsThatWrite,
@@ -45,6 +55,7 @@ export async function saveCustomFields(
     const version = before.version + 1
     await updateCustomFields(tx, document, version, now.toISOString())
     tell(tx, caller, before.document, document, now)
+    await judgeAnew(tx, caller, before.document, document, now)
     return { document, version, updated_at: now.toISOString() }
   })
 }
@@ -102,6 +113,32 @@ async function settle(
     case 'unfit':
       return `${name} has values that its replacement cannot take.`
   }
+}
+
+/**
+ * What cannot be asked any more rests, and what can be asked again decides again: where a published policy names such a
+ * field, all leads are judged by what it means now.
+ */
+async function judgeAnew(
+  tx: Tx,
+  { actor }: Caller,
+  before: CustomFieldDocument,
+  after: CustomFieldDocument,
+  now: Date,
+): Promise<void> {
+  const names = new Set(CUSTOMIZABLE.flatMap((object) => changedNames(object, before[object], after[object])))
+  if (names.size === 0 || !asksAbout(await readPolicies(tx), names)) return
+  const input = { reason: 'policy' }
+  await startOperation(tx, { kind: 'lead_evaluation', input, actor, resource_id: 'custom_fields' }, now)
+}
+
+/** Fields of another meaning, by their names in conditions. */
+function changedNames(object: Customizable, before: CustomField[], after: CustomField[]): string[] {
+  const meaningOf = (fields: CustomField[], key: string) => toConditionFields(fields.filter((one) => one.key === key))
+  return [...before, ...after]
+    .map(({ key }) => key)
+    .filter((key) => !isEqual(meaningOf(before, key), meaningOf(after, key)))
+    .map((key) => `${object === 'account' ? 'account.' : ''}${CUSTOM_FIELD_PREFIX}${key}`)
 }
 
 function tell(tx: Tx, caller: Caller, before: CustomFieldDocument, after: CustomFieldDocument, now: Date): void {

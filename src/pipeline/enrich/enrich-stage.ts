@@ -6,6 +6,7 @@ import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../../db/client.ts'
 import { compileStored, onceFor } from '../../domain/condition/compile-once.ts'
 import { matchesCondition } from '../../domain/condition/evaluate-condition.ts'
+import { nextTimeChange } from '../../domain/condition/next-change.ts'
 import { deriveFields } from '../../domain/enrichment/built-in.ts'
 import { missingOf } from '../../domain/enrichment/providers/choose-values.ts'
 import {
@@ -19,7 +20,7 @@ import type { LeadFacts } from '../../domain/lead.ts'
 import { SHARED_SITES } from '../../domain/normalize/shared-sites.ts'
 import { nameVersion } from '../../domain/policy.ts'
 import { onDesk } from '../desk.ts'
-import { changeLead, type JudgeDesk, type JudgedLead, keepReceipt, tellChange } from '../judge/judge-desk.ts'
+import { changeLead, type JudgeDesk, type JudgedLead, keepReceipt, tellChange, wakeAt } from '../judge/judge-desk.ts'
 import type { Stage } from '../judge/stage.ts'
 import { accountsOfDomains } from './account-of-lead.ts'
 import { inputHashOf } from './input-hash.ts'
@@ -30,6 +31,7 @@ const ACCOUNT_SOURCE = 'account_id'
 
 export const enrichStage: Stage = {
   name: 'enrich',
+  follows: ['enrichment'],
   load: async (tx, desk) => {
     const published = desk.policies.of<EnrichmentPolicy>('enrichment')[0]
     const policy = published?.definition ?? FIRST_POLICY
@@ -125,7 +127,10 @@ function isWanted(desk: JudgeDesk, judged: JudgedLead, policy: EnrichmentPolicy)
     return false
   if (!canAsk(policy, lead)) return false
   const condition = onceFor(desk.catalogue, policy, (catalogue, { filter }) => compileStored(catalogue, filter))
-  return condition !== null && matchesCondition(condition, facts, desk.now)
+  if (condition === null) return false
+  if (matchesCondition(condition, facts, desk.now)) return true
+  wakeAt(judged, nextTimeChange(condition, facts, desk.now))
+  return false
 }
 
 /** Whether any provider has all that it is asked with. */

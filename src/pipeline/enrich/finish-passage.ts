@@ -2,7 +2,7 @@
 import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../../db/client.ts'
 import { ENRICHMENT_KEY, type EnrichmentPolicy } from '../../domain/enrichment/providers/enrichment-policy.ts'
-import { endOf } from '../../domain/enrichment/providers/enrichment-run.ts'
+import { endOf, type RunStep } from '../../domain/enrichment/providers/enrichment-run.ts'
 import { nameVersion } from '../../domain/policy.ts'
 import { type Desk, onDesk } from '../desk.ts'
 import { insertRows } from '../desk-queries.ts'
@@ -13,6 +13,8 @@ import { type EnrichmentRun, planRuns, saveRun } from './run-queries.ts'
 const RETRY_SECONDS = 30
 const LONGEST_WAIT_SECONDS = 3_600
 const DAY_MS = 86_400_000
+/** Kept in a receipt: it is small. */
+const MOST_REJECTED = 40
 
 /** Ends a run, or puts it off when somebody may still answer. */
 export async function finishPassage(
@@ -52,6 +54,12 @@ function mayTryAgain({ steps, tries }: EnrichmentRun, { providers }: EnrichmentP
   })
 }
 
+/** Providers that gave nothing, and values that were not taken. */
+function rejectedBy({ provider, outcome, reason, fields, kept = [] }: RunStep): Record<string, unknown>[] {
+  const values = kept.map((value) => ({ provider, ...value }))
+  return fields.length > 0 || values.length > 0 ? values : [{ provider, outcome, reason }]
+}
+
 /** The receipt of a run, and its line in the timeline when it found something. */
 async function tellEnd(tx: Tx, run: EnrichmentRun, now: Date): Promise<void> {
   const at = now.toISOString()
@@ -67,9 +75,7 @@ async function tellEnd(tx: Tx, run: EnrichmentRun, now: Date): Promise<void> {
       policy: nameVersion('enrichment', place),
       inputs: { enrichment_run_id: run.id, cause: run.cause },
       outcome: { state: run.state, reason: run.reason, fields, cost_micros: run.cost_micros },
-      rejected: run.steps
-        .filter((step) => step.fields.length === 0)
-        .map(({ provider, outcome, reason }) => ({ provider, outcome, reason })),
+      rejected: run.steps.flatMap(rejectedBy).slice(0, MOST_REJECTED),
     },
   ])
   if (fields.length === 0) return

@@ -201,7 +201,7 @@ async function answerFromMemory(passage: Passage, provider: EnrichmentProvider, 
       ? null
       : await writeFound(tx, desk, run.lead_id, answer.values, { policy, provider, account }, now)
   const outcome = written === null ? 'empty' : 'found'
-  note(run, provider.key, outcome, null, now, 0, { remembered: true, fields: written?.fields ?? [] })
+  note(run, provider.key, outcome, null, now, 0, { remembered: true, ...written })
   passage.account = await findAccountById(tx, onDesk(desk, run.lead_id).lead.account_id)
   return true
 }

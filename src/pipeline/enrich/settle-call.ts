@@ -12,7 +12,7 @@ import { rememberAnswer } from './answer-queries.ts'
 import { note, type PreparedCall } from './prepare-call.ts'
 import { lockRun, type RunClaim, saveRun } from './run-queries.ts'
 import { endCall, noteHealth } from './spend-queries.ts'
-import { writeFound } from './write-found.ts'
+import { leftOut, writeFound } from './write-found.ts'
 
 /** Our lease ran out and another worker took over: its result counts, ours is rolled back. */
 export class ClaimLost extends Error {}
@@ -48,6 +48,7 @@ export async function settleCall(
   }
   note(run, provider.key, verdict.outcome, verdict.reason, now, cost, {
     fields: written?.fields ?? [],
+    kept: written?.kept ?? (found === null ? [] : leftOut(found)),
     duration_ms: Math.round(result.durationMs),
   })
   const { lead, stored } = onDesk(desk, run.lead_id)

@@ -5,6 +5,7 @@ import type { AccountFields } from '../../domain/account-fields.ts'
 import { enrichBuiltIn } from '../../domain/enrichment/built-in.ts'
 import { chooseValues, PROVIDER_SOURCE } from '../../domain/enrichment/providers/choose-values.ts'
 import type { EnrichmentPolicy, EnrichmentProvider } from '../../domain/enrichment/providers/enrichment-policy.ts'
+import type { KeptValue } from '../../domain/enrichment/providers/enrichment-run.ts'
 import type { FoundValues } from '../../domain/enrichment/providers/read-response.ts'
 import { identitiesOf } from '../../domain/intake.ts'
 import type { FieldSource, FieldSources, LeadFacts } from '../../domain/lead.ts'
@@ -21,7 +22,7 @@ export interface WrittenFields {
   /** Fields of the lead and of its company that changed. */
   fields: string[]
   /** What was found and did not win. */
-  kept: { field: string; reason: string }[]
+  kept: KeptValue[]
 }
 
 /** Puts values on the desk; the caller writes the desk. */
@@ -49,9 +50,16 @@ export async function writeFound(
   const changed = differenceOf(lead, { ...builtIn.lead, custom_fields: custom.next })
   if (Object.keys(changed).length > 0) putEnriched(desk, lead, changed, builtIn.sources, now)
   else if (written.length > 0) putLead(desk, { ...lead }, builtIn.sources)
-  const company = account === null ? [] : await fillAccount(tx, account, found.account, now)
-  return { fields: [...written, ...company], kept: [...chosen.kept, ...fields.kept, ...custom.kept] }
+  const company = await fillAccount(tx, account, found.account, now)
+  return {
+    fields: [...written, ...company.fields],
+    kept: [...leftOut(found), ...chosen.kept, ...fields.kept, ...custom.kept, ...company.kept],
+  }
 }
+
+/** What an answer holds and nobody can use. */
+export const leftOut = ({ dropped }: FoundValues): KeptValue[] =>
+  dropped.map(({ target, reason }) => ({ field: target, reason }))
 
 function putEnriched(desk: Desk, lead: LeadFacts, changed: Partial<LeadFacts>, sources: FieldSources, now: Date): void {
   const at = now.toISOString()
@@ -81,12 +89,20 @@ function sourceOf({ key, expires_after_days }: EnrichmentProvider, confidence = 
 }
 
 /** Fields of a company have no sources, so only blanks are filled. */
-async function fillAccount(tx: Tx, account: AccountFacts, found: AccountFields, now: Date): Promise<string[]> {
+async function fillAccount(
+  tx: Tx,
+  account: AccountFacts | null,
+  found: AccountFields,
+  now: Date,
+): Promise<WrittenFields> {
   const { domain: _, ...given } = found
-  const blanks = Object.entries(given).filter(
-    ([field, value]) => value !== null && account[field as keyof AccountFacts] === null,
-  )
-  if (blanks.length === 0) return []
+  const entries = Object.entries(given).filter(([, value]) => value !== null)
+  const keep = (name: string, reason: string) => ({ field: `account.${name}`, reason })
+  if (account === null) return { fields: [], kept: entries.map(([name]) => keep(name, 'no_company')) }
+  const isBlank = ([name]: [string, unknown]) => account[name as keyof AccountFacts] === null
+  const blanks = entries.filter(isBlank)
+  const kept = entries.filter((entry) => !isBlank(entry)).map(([name]) => keep(name, 'filled'))
+  if (blanks.length === 0) return { fields: [], kept }
   const fields: AccountFields = Object.fromEntries(blanks)
   const address = { id: account.id, externalIds: [], description: [], onDuplicate: 'update' as const }
   const edit = { fields, custom_fields: {}, metadata: {}, replace: {}, add_external_ids: [] }
@@ -101,5 +117,5 @@ async function fillAccount(tx: Tx, account: AccountFacts, found: AccountFields, 
     },
     now,
   )
-  return result.outcome === 'updated' ? blanks.map(([field]) => `account.${field}`) : []
+  return { fields: result.outcome === 'updated' ? blanks.map(([name]) => `account.${name}`) : [], kept }
 }

@@ -66,6 +66,14 @@ export const ERASURE: readonly Deed[] = [
   deletion('lead_search'),
   deletion('lead_qualifications'),
   deletion('lead_score_overrides'),
+  // Who was in a segment when is a fact of the past like any other stay in one.
+  {
+    table: 'segment_members',
+    text: `INSERT INTO segment_stays (workspace_id, segment_key, lead_id, entered_at, left_at)
+      SELECT workspace_id, segment_key, lead_id, entered_at, greatest($3::timestamptz, entered_at) FROM segment_members
+      WHERE ${OF_LEAD} ON CONFLICT DO NOTHING`,
+    values: ({ lead_id, at }) => [lead_id, at],
+  },
   deletion('segment_members'),
   deletion('unrouted_leads'),
   deletion('activities'),

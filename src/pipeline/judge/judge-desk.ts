@@ -14,6 +14,7 @@ import type { PolicyBook } from '../../policies/published-policies.ts'
 import type { WritePolicy } from '../custom-fields.ts'
 import { type Desk, onDesk, putLead } from '../desk.ts'
 import type { BehaviourBook } from '../events/load-behaviour.ts'
+import { columnSource } from '../facts/needed-kinds.ts'
 import type { Teller } from '../tell-story.ts'
 
 export interface JudgeDesk {
@@ -43,11 +44,15 @@ export interface JudgedLead {
   readonly loaded: FamilyFacts
   /** The earliest moment at which anything may turn by itself; null when nothing will. */
   wakeAt: Date | null
+  /** Whether a verdict about it is news to a stage that had decided before. */
+  isNews: boolean
 }
 
 /** A lead on the desk; only this file changes it. */
 interface LeadOnJudgeDesk extends JudgedLead {
   readonly families: FamilyValues
+  /** What has changed since somebody asked last, as `askedSources` names it. */
+  news: string[]
 }
 
 /** Puts a lead on the desk; its working copy is the one in `desk`. */
@@ -74,9 +79,24 @@ export function takeLead(
     ),
     loaded,
     wakeAt: null,
+    isNews: false,
     families,
+    news: [],
   }
   return judged
+}
+
+/** Tells that what conditions read from these sources has changed; fields of the lead tell it by themselves. */
+export function noteNews(judged: JudgedLead, ...sources: string[]): void {
+  ;(judged as LeadOnJudgeDesk).news.push(...sources) // as in setFamily
+}
+
+/** What has changed since this was asked last. */
+export function takeNews(judged: JudgedLead): readonly string[] {
+  const entry = judged as LeadOnJudgeDesk // as in setFamily
+  const { news } = entry
+  if (news.length > 0) entry.news = []
+  return news
 }
 
 /** Sets what conditions of later stages read under `kind` (the source kind of a family's fields), such as `score`. */
@@ -100,14 +120,16 @@ export function wakeAt(judged: JudgedLead, at: Date | null): void {
  */
 export function changeLead(
   { desk, now }: JudgeDesk,
-  { id, stored }: JudgedLead,
+  judged: JudgedLead,
   changes: Partial<LeadFacts>,
   source: FieldSource | null = null,
 ): Partial<LeadFacts> | null {
+  const { id, stored } = judged
   const { lead, sources } = onDesk(desk, id)
   const changed = differenceOf(lead, changes)
   const fields = Object.keys(changed)
   if (fields.length === 0) return null
+  noteNews(judged, ...fields.map(columnSource))
   const written = source === null ? sources : { ...sources, ...Object.fromEntries(fields.map((f) => [f, source])) }
   putLead(desk, { ...lead, ...changed, version: stored.version + 1, updated_at: now.toISOString() }, written)
   return previousOf(lead, changed)

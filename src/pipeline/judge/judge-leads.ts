@@ -4,9 +4,11 @@
  */
 import type { Ctx } from '../../ctx.ts'
 import { isConnectionFault, sqlStateOf, type Tx } from '../../db/client.ts'
+import { followPolicies } from '../../policies/published-policies.ts'
 import { inLanes } from '../../queue/in-lanes.ts'
 import { withJourney } from '../with-journey.ts'
-import { type ClaimedLead, claimLead, claimLeads, postponeLead, settleWork } from './lead-work-queries.ts'
+import { endWork } from './end-work.ts'
+import { type ClaimedLead, claimLead, claimLeads, postponeLead } from './lead-work-queries.ts'
 import { openJudgeDesk } from './open-judge-desk.ts'
 import { runStages } from './run-stages.ts'
 import type { Stage } from './stage.ts'
@@ -17,8 +19,6 @@ const BATCH = 200
 const MAX_ATTEMPTS = 8
 /** Wait before the next try in seconds, doubled each time. */
 const RETRY_SECONDS = 2
-/** A stage that asks to be woken at once, again and again, would keep a worker busy for nothing. */
-const SHORTEST_SLEEP_MS = 1_000
 
 /** Judges everything due, or until told to stop after a batch; returns how many leads were judged. */
 export async function judgeLeads(
@@ -46,7 +46,7 @@ async function judgeBatch(ctx: Ctx, stages: readonly Stage[], workspaceId: strin
   let claimed: ClaimedLead[] = []
   try {
     await withJourney(ctx.db, workspaceId, async (tx) => {
-      claimed = await claimLeads(tx, ctx.now(), BATCH)
+      ;[, claimed] = await Promise.all([followPolicies(tx), claimLeads(tx, ctx.now(), BATCH)])
       await judge(tx, stages, claimed, ctx.now())
     })
     ctx.metrics.judged.inc({ outcome: 'judged' }, claimed.length)
@@ -62,7 +62,8 @@ async function judgeOne(ctx: Ctx, stages: readonly Stage[], workspaceId: string,
   const now = ctx.now()
   try {
     await withJourney(ctx.db, workspaceId, async (tx) => {
-      await judge(tx, stages, await claimLead(tx, now, failed.lead.id), now)
+      const [, one] = await Promise.all([followPolicies(tx), claimLead(tx, now, failed.lead.id)])
+      await judge(tx, stages, one, now)
     })
     ctx.metrics.judged.inc({ outcome: 'judged' })
   } catch (error) {
@@ -75,12 +76,7 @@ async function judge(tx: Tx, stages: readonly Stage[], claimed: ClaimedLead[], n
   if (claimed.length === 0) return
   const desk = await openJudgeDesk(tx, claimed, now)
   await runStages(tx, stages, desk)
-  const soonest = new Date(now.getTime() + SHORTEST_SLEEP_MS)
-  const ends = [...desk.leads.values()].map(({ id, wakeAt }) => ({
-    id,
-    wakeAt: wakeAt !== null && wakeAt < soonest ? soonest : wakeAt,
-  }))
-  await settleWork(tx, ends)
+  await endWork(tx, desk, new Map(claimed.map(({ lead, round }) => [lead.id, round])))
 }
 
 async function postpone(ctx: Ctx, workspaceId: string, failed: ClaimedLead, error: unknown): Promise<void> {

@@ -13,9 +13,14 @@ export interface ClaimedLead {
   lead: LeadFacts
   sources: FieldSources
   reasons: string[]
+  /** How often it was judged right before because of its own verdicts. */
+  round: number
   generation: number
   attempt: number
 }
+
+/** The reason of a lead that is judged once more because of its own verdicts, kept as often as that has happened. */
+const FOLLOW_UP = 'follow_up'
 
 // Marks first, in the order of their index and no more than fit the batch, or a backlog would be joined anew for each
 // batch; then their leads. What another writer holds is skipped: it marks the lead anew or ends soon, and nobody here
@@ -42,7 +47,8 @@ type ClaimRow = LeadFacts & {
 const toClaimed = (row: ClaimRow): ClaimedLead => ({
   lead: leadFactsOf(row),
   sources: row.sources,
-  reasons: row.work_reasons,
+  reasons: [...new Set(row.work_reasons)],
+  round: row.work_reasons.filter((reason) => reason === FOLLOW_UP).length,
   generation: row.work_generation,
   attempt: row.work_attempt,
 })
@@ -67,13 +73,33 @@ const wakeStatement: Statement = {
     FROM unnest($2::uuid[], $3::timestamptz[]) AS r (lead_id, due_at) WHERE m.workspace_id = $1 AND m.lead_id = r.lead_id`,
 }
 
-/** Ends the work on judged leads: gone, or waiting for the next moment at which something turns. */
-export async function settleWork(tx: Tx, judged: readonly { id: string; wakeAt: Date | null }[]): Promise<void> {
-  const done = judged.filter(({ wakeAt }) => wakeAt === null).map(({ id }) => id)
-  const waiting = judged.flatMap(({ id, wakeAt }) => (wakeAt === null ? [] : [{ id, at: wakeAt.toISOString() }]))
+const followStatement: Statement = {
+  name: 'follow_up_leads',
+  text: `UPDATE lead_work AS m SET due_at = now(), reasons = array_fill('${FOLLOW_UP}'::text, ARRAY[r.round]), attempt = 0
+    FROM unnest($2::uuid[], $3::int[]) AS r (lead_id, round) WHERE m.workspace_id = $1 AND m.lead_id = r.lead_id`,
+}
+
+/** How the work on a lead ends. */
+export interface WorkEnd {
+  id: string
+  /** The next moment at which something turns; null when nothing will. */
+  wakeAt: Date | null
+  /** Number of the next round, when it is to be judged once more at once. */
+  round: number | null
+}
+
+/** Ends the work on judged leads: gone, waiting, or due once more. */
+export async function settleWork(tx: Tx, judged: readonly WorkEnd[]): Promise<void> {
+  const again = judged.flatMap(({ id, round }) => (round === null ? [] : [{ id, round }]))
+  const ended = judged.filter(({ round }) => round === null)
+  const done = ended.filter(({ wakeAt }) => wakeAt === null).map(({ id }) => id)
+  const waiting = ended.flatMap(({ id, wakeAt }) => (wakeAt === null ? [] : [{ id, at: wakeAt.toISOString() }]))
   if (done.length > 0) await tx.query(deleteStatement, [tx.workspaceId, done])
   if (waiting.length > 0) {
     await tx.query(wakeStatement, [tx.workspaceId, waiting.map(({ id }) => id), waiting.map(({ at }) => at)])
+  }
+  if (again.length > 0) {
+    await tx.query(followStatement, [tx.workspaceId, again.map(({ id }) => id), again.map(({ round }) => round)])
   }
 }
 

@@ -16,10 +16,13 @@
  *   }
  */
 import type { Tx } from '../../db/client.ts'
+import type { PolicyKind } from '../../domain/policy.ts'
 import type { JudgeDesk, JudgedLead } from './judge-desk.ts'
 
 export interface Stage {
   readonly name: string
+  /** Policies whose conditions it asks: what a later stage changes of that has the lead judged once more. */
+  readonly follows?: readonly PolicyKind[]
   /** Loads facts. All stages load before the first one decides; the leads are locked already, own rows come after. */
   load(tx: Tx, desk: JudgeDesk): Promise<StageRun>
 }

@@ -3,7 +3,7 @@ import { decideStage, nextStageChange } from '../../domain/lifecycle/decide-stag
 import type { CompiledLifecycle } from '../../domain/lifecycle/lifecycle-policy.ts'
 import { decideQualification } from '../../domain/lifecycle/qualification.ts'
 import { isEqual } from '../../domain/survivorship.ts'
-import { type JudgeDesk, type JudgedLead, wakeAt } from '../judge/judge-desk.ts'
+import { type JudgeDesk, type JudgedLead, noteNews, wakeAt } from '../judge/judge-desk.ts'
 import type { Stage } from '../judge/stage.ts'
 import { findLifecycle } from './find-lifecycle.ts'
 import {
@@ -21,6 +21,7 @@ const ANYWHERE = { by: 'automatic', to: null, reason: null } as const
 
 export const lifecycleStage: Stage = {
   name: 'lifecycle',
+  follows: ['lifecycle'],
   load: async (tx, desk) => {
     const lifecycle = findLifecycle(desk.policies, desk.catalogue)
     const rows = await listQualifications(tx, [...desk.leads.keys()])
@@ -65,7 +66,9 @@ function requalify(
   showVerdict(judged, verdict)
   if (next_change_at !== null) wakeAt(judged, new Date(next_change_at))
   const { statuses, verdicts } = row
-  return isEqual({ statuses, verdicts }, verdict) ? row : { ...row, ...verdict, version: row.version + 1 }
+  if (isEqual({ statuses, verdicts }, verdict)) return row
+  noteNews(judged, 'qualification', 'criterion')
+  return { ...row, ...verdict, version: row.version + 1 }
 }
 
 /** Moves the lead from gate to gate; in one pass it comes to no stage twice. */

@@ -9,6 +9,7 @@ import {
   type JudgeDesk,
   type JudgedLead,
   keepReceipt,
+  noteNews,
   tellActivity,
   tellChange,
 } from '../judge/judge-desk.ts'
@@ -50,6 +51,7 @@ export function makeMove(
     rejected: rejected.slice(0, MOST_REJECTED).map((one) => ({ ...one })),
   })
   changeLead(desk, judged, { stage_key: to })
+  noteNews(judged, 'lifecycle')
   const data = { from, to, by: order.by, reason: order.reason, note: order.note, wake_at: order.wake_at }
   tellActivity(desk, judged, { type: 'stage_changed', subject: null, data, receipt_id, actor: order.actor })
   for (const type of changeTypesOf(lifecycle, from, to))

@@ -10,8 +10,7 @@ import { findSuppression } from '../../domain/mail/suppression.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { type ConsentRow, listConsentsOf } from '../consent-queries.ts'
 import { lockLeads } from '../desk-queries.ts'
-import { markWork } from '../mark-work.ts'
-import { recordConsents } from '../record-consents.ts'
+import { changeConsents } from '../record-consents.ts'
 import { listSuppressionsOf } from './list-suppressions.ts'
 import { recordMailEvents } from './record-mail-events.ts'
 import { liftSuppressions, suppress } from './suppress.ts'
@@ -74,7 +73,7 @@ export async function leaveMail(
     const ledger = await listConsentsOf(tx, tx.workspaceId, [lead.id])
     const open = wanted.filter((purpose) => !isWithdrawn(ledger, purpose, now))
     const rows = open.map((purpose) => entryOf(lead.id, purpose, 'withdrawn', null, telling, message, now))
-    await recordConsents(tx, [{ lead, actor: ACTOR, origin: null, rows }], now)
+    await changeConsents(tx, [{ lead, actor: ACTOR, origin: null, rows }], now)
   }
   const { address_key: value, to_email: shown } = message
   if (value !== null && shown !== null) {
@@ -119,8 +118,7 @@ export async function joinMail(
     ...entryOf(lead.id, purpose, 'granted', wording, telling, message, now),
     locale,
   }))
-  await markWork(tx, [lead.id], 'consent')
-  await recordConsents(tx, [{ lead, actor: ACTOR, origin: null, rows }], now)
+  await changeConsents(tx, [{ lead, actor: ACTOR, origin: null, rows }], now)
   const purposes = new Set(granted.map(({ purpose }) => purpose))
   const own = (await listSuppressionsOf(tx, tx.workspaceId, [address_key])).filter(
     ({ kind, reason, scope, purpose }) =>

@@ -7,9 +7,9 @@ import type { Ctx } from '../../ctx.ts'
 import { type Db, isConnectionFault, type Tx } from '../../db/client.ts'
 import type { LeadFacts } from '../../domain/lead.ts'
 import { isWorkable } from '../../domain/routing/workable.ts'
-import { readPolicies } from '../../policies/published-policies.ts'
+import { followPolicies, readPolicies } from '../../policies/published-policies.ts'
 import { lockLeads } from '../desk-queries.ts'
-import { settleWork } from '../judge/lead-work-queries.ts'
+import { endWork } from '../judge/end-work.ts'
 import { openJudgeDesk } from '../judge/open-judge-desk.ts'
 import { runStages } from '../judge/run-stages.ts'
 import type { Stage } from '../judge/stage.ts'
@@ -22,8 +22,6 @@ export type RouteNowOutcome = 'judged' | 'unknown_lead' | 'at_rest' | 'no_policy
 
 /** Leads of one transaction: as many as a batch of the judge. */
 const LARGEST_GROUP = 200
-/** A stage that asks to be woken at once would keep a worker busy for nothing. */
-const SHORTEST_SLEEP_MS = 1_000
 
 interface Waiting {
   leadId: string
@@ -99,7 +97,7 @@ async function judgeTogether(
   leadIds: string[],
   now: Date,
 ): Promise<Map<string, RouteNowOutcome>> {
-  const [locked, policies] = await Promise.all([lockLeads(tx, leadIds), readPolicies(tx)])
+  const [, locked, policies] = await Promise.all([followPolicies(tx), lockLeads(tx, leadIds), readPolicies(tx)])
   const hasPolicy = policies.of('routing').length > 0
   const outcomeOf = (lead: LeadFacts): RouteNowOutcome => {
     if (!isWorkable(lead)) return 'at_rest'
@@ -122,11 +120,6 @@ async function judgeTogether(
     ),
   ])
   await runStages(tx, stages, desk)
-  const soonest = new Date(now.getTime() + SHORTEST_SLEEP_MS)
-  const ends = [...desk.leads.values()].map(({ id, wakeAt }) => ({
-    id,
-    wakeAt: wakeAt !== null && wakeAt < soonest ? soonest : wakeAt,
-  }))
-  await settleWork(tx, ends)
+  await endWork(tx, desk)
   return outcomes
 }

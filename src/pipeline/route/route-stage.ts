@@ -31,6 +31,7 @@ const LONGEST_RETRY_MS = 3_600_000
 
 export const routeStage: Stage = {
   name: 'route',
+  follows: ['routing'],
   load: async (tx, desk) => {
     const [policy] = desk.policies.of<RoutingDefinition>('routing')
     if (policy === undefined) return NOTHING

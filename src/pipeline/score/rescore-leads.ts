@@ -7,7 +7,7 @@ import type { Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
 import type { PolicyKind } from '../../domain/policy.ts'
 import type { OperationRunner, ReportProgress, RunningOperation } from '../../operations/run-operations.ts'
-import { type PolicyBook, readPolicies } from '../../policies/published-policies.ts'
+import { followPolicies, type PolicyBook, readPolicies } from '../../policies/published-policies.ts'
 import { withJourney } from '../with-journey.ts'
 import { BEFORE_ALL, type Candidate, findStretch, listCandidates, type Stretch } from './candidate-queries.ts'
 import { dropScores } from './drop-scores.ts'
@@ -111,6 +111,7 @@ async function settleStretch(
 
 async function settlePart(tx: Tx, key: string, candidates: readonly Candidate[], now: Date): Promise<number> {
   if (candidates.length === 0) return 0
+  await followPolicies(tx)
   const policies = await readPolicies(tx)
   const model = await findRescoreModel(tx, onlyModel(policies, key))
   // Retired since: the rescore that follows drops its scores.

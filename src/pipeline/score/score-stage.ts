@@ -2,7 +2,15 @@
 import { nameVersion } from '../../domain/policy.ts'
 import { NOTHING_WATCHED } from '../../domain/scoring/next-score-change.ts'
 import { DEFAULT_MODEL_KEY, type ScoreModel } from '../../domain/scoring/score-model.ts'
-import { type JudgeDesk, type JudgedLead, keepReceipt, setFamily, tellChange, wakeAt } from '../judge/judge-desk.ts'
+import {
+  type JudgeDesk,
+  type JudgedLead,
+  keepReceipt,
+  noteNews,
+  setFamily,
+  tellChange,
+  wakeAt,
+} from '../judge/judge-desk.ts'
 import type { Stage } from '../judge/stage.ts'
 import { loadScoreBook, readyModels, type ScoredLead, scoreLead } from './score-leads.ts'
 import { type ScoreRow, writeScores } from './score-queries.ts'
@@ -14,6 +22,7 @@ export const scoreStage: Stage = scoreStageOf()
 export function scoreStageOf(onDifference: (lead: JudgedLead, scored: ScoredLead) => void = () => {}): Stage {
   return {
     name: 'score',
+    follows: ['score_model'],
     load: async (tx, desk) => {
       const models = readyModels(desk.catalogue, desk.policies.of<ScoreModel>('score_model'))
       const book = await loadScoreBook(tx, [...desk.leads.keys()], models, desk.now)
@@ -30,7 +39,10 @@ export function scoreStageOf(onDifference: (lead: JudgedLead, scored: ScoredLead
               onDifference(judged, scored)
               tellCrossing(desk, judged, model, scored, row)
             }
-            if (model.key === DEFAULT_MODEL_KEY) setFamily(judged, 'score', { ...scored.verdict })
+            if (model.key === DEFAULT_MODEL_KEY) {
+              setFamily(judged, 'score', { ...scored.verdict })
+              if (row !== null) noteNews(judged, 'score')
+            }
             wakeAt(judged, scored.next(model.key === DEFAULT_MODEL_KEY ? watched : NOTHING_WATCHED))
           }
         },

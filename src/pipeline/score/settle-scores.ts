@@ -117,10 +117,10 @@ function wake({ model, watched, wakes }: Round, id: string, scored: ScoredLead):
   if (at !== null) wakes.push({ id, at })
 }
 
-/** Whether other policies may decide otherwise. */
-function isNews({ watched }: Round, { before, verdict }: ScoredLead): boolean {
-  if (before !== undefined) return standOf(before, watched) !== standOf(verdict, watched)
-  return verdict.band !== null || watched.total.length + watched.engagement.length > 0
+/** Whether other policies may decide otherwise: they read the default score only. */
+function isNews({ model, watched }: Round, { before, verdict }: ScoredLead): boolean {
+  if (model.key !== DEFAULT_MODEL_KEY) return false
+  return before === undefined ? watched.isAsked : standOf(before, watched) !== standOf(verdict, watched)
 }
 
 /** Part by part: whole leads with their receipts and changes are large. */

@@ -4,9 +4,12 @@ import { POLICY_KINDS } from '../../domain/policy.ts'
 import type { WatchedScores } from '../../domain/scoring/next-score-change.ts'
 import type { PolicyBook } from '../../policies/published-policies.ts'
 
-const AXIS_OF: Readonly<Record<string, keyof WatchedScores>> = {
+const AXES = ['total', 'fit', 'engagement'] as const
+
+const AXIS_OF: Readonly<Record<string, (typeof AXES)[number]>> = {
   score: 'total',
   'score.total': 'total',
+  'score.fit': 'fit',
   'score.engagement': 'engagement',
 }
 
@@ -15,25 +18,26 @@ const found = new WeakMap<object, WatchedScores>()
 
 /** All numbers in conditions of the published policies. */
 export function watchedScores(policies: PolicyBook): WatchedScores {
-  const total = new Set<number>()
-  const engagement = new Set<number>()
+  const all = { total: new Set<number>(), fit: new Set<number>(), engagement: new Set<number>() }
+  let isAsked = false
   for (const kind of POLICY_KINDS) {
     for (const { definition } of policies.of(kind)) {
       const numbers = found.get(definition) ?? numbersIn(definition)
       found.set(definition, numbers)
-      for (const number of numbers.total) total.add(number)
-      for (const number of numbers.engagement) engagement.add(number)
+      isAsked ||= numbers.isAsked
+      for (const axis of AXES) for (const number of numbers[axis]) all[axis].add(number)
     }
   }
-  return { total: [...total], engagement: [...engagement] }
+  return { total: [...all.total], fit: [...all.fit], engagement: [...all.engagement], isAsked }
 }
 
 function numbersIn(definition: unknown): WatchedScores {
-  const numbers = { total: [] as number[], engagement: [] as number[] }
+  const numbers = { total: [] as number[], fit: [] as number[], engagement: [] as number[], isAsked: false }
   const visit = (part: unknown): void => {
     if (typeof part !== 'object' || part === null) return
     const { field, value, values } = part as { field?: unknown; value?: unknown; values?: unknown }
     const axis = typeof field === 'string' ? AXIS_OF[field] : undefined
+    if (typeof field === 'string' && (field === 'score' || field.startsWith('score.'))) numbers.isAsked = true
     if (axis !== undefined) {
       const texts = [value, ...(Array.isArray(values) ? values : [])].filter((text) => typeof text === 'string')
       numbers[axis].push(...texts.map(Number).filter(Number.isFinite))

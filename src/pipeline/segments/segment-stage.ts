@@ -5,12 +5,21 @@ import { nextTimeChange } from '../../domain/condition/next-change.ts'
 import { nameVersion } from '../../domain/policy.ts'
 import { type CompiledSegment, compileSegments, type SegmentDefinition } from '../../domain/segment/segment.ts'
 import { listSegmentsOfLeads } from '../facts/family-queries.ts'
-import { type JudgeDesk, type JudgedLead, keepReceipt, setFamily, tellChange, wakeAt } from '../judge/judge-desk.ts'
+import {
+  type JudgeDesk,
+  type JudgedLead,
+  keepReceipt,
+  noteNews,
+  setFamily,
+  tellChange,
+  wakeAt,
+} from '../judge/judge-desk.ts'
 import type { Stage } from '../judge/stage.ts'
 import { type Crossing, enterSegments, leaveSegments } from './segment-queries.ts'
 
 export const segmentStage: Stage = {
   name: 'segments',
+  follows: ['segment'],
   load: async (tx, desk) => {
     const segments = segmentsOf(desk)
     const ids = [...desk.leads.keys()]
@@ -74,6 +83,7 @@ function tell(
 ): void {
   const crossed = [...entered, ...left]
   if (crossed.length === 0) return
+  noteNews(judged, 'segments')
   keepReceipt(desk, judged, {
     kind: 'segment',
     policy: crossed.map((segment) => nameVersion('segment', segment)).join(' '),

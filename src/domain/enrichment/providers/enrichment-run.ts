@@ -10,12 +10,20 @@ export type RunCause = (typeof RUN_CAUSES)[number]
 export const STEP_OUTCOMES = ['found', 'empty', 'failed', 'postponed', 'not_asked', 'in_doubt'] as const
 export type StepOutcome = (typeof STEP_OUTCOMES)[number]
 
+/** A value of an answer that was not taken. */
+export interface KeptValue {
+  field: string
+  reason: string
+}
+
 export interface RunStep {
   provider: string
   outcome: StepOutcome
   reason: string | null
   /** Fields that were written. */
   fields: string[]
+  /** Fields that were found and not written, and why; absent in what earlier releases stored. */
+  kept?: KeptValue[]
   cost_micros: number
   /** Passage of the run in which this happened, from 0. */
   round: number

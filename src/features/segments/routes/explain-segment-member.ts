@@ -27,8 +27,8 @@ export const explainSegmentMember = defineRoute({
   volatile: true,
   handle: async (ctx, { caller, params: { segment_key, lead_id } }) => {
     const leadId = requireId('lead', lead_id)
-    const { entered_at, explanation } = await explainMembership(ctx, caller.workspaceId, segment_key, leadId)
+    const { entered_at, explanation, ...more } = await explainMembership(ctx, caller.workspaceId, segment_key, leadId)
     const condition = explanation === null ? null : toConditionExplanation(explanation)
-    return ok({ segment_key, lead_id, member: entered_at !== null, entered_at, condition })
+    return ok({ segment_key, lead_id, member: entered_at !== null, entered_at, ...more, condition })
   },
 })
