@@ -12,7 +12,7 @@ export interface AccountEdit {
   /** Values in stored form; null clears. */
   custom_fields: Record<string, unknown>
   metadata: Record<string, string | null>
-  replace: Partial<Pick<AccountFacts, 'tags' | 'external_ids' | 'archived'>>
+  replace: Partial<Pick<AccountFacts, 'tags' | 'external_ids' | 'archived' | 'owner_id'>>
   add_external_ids: ExternalId[]
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { MATCHES_ALL } from '../../src/domain/condition/compiled-condition.ts'
 import { CANDIDATE_REASONS, type Candidate, packTrial, unpackTrial } from '../../src/domain/routing/explanation.ts'
+import { dayNumber, nextMidnight } from '../../src/domain/routing/local-day.ts'
 import { isInRange } from '../../src/domain/routing/postcode.ts'
 import { type CompiledRule, routeLead } from '../../src/domain/routing/route-lead.ts'
 import { blankStanding, type Crew, type Standing } from '../../src/domain/routing/routing-world.ts'
@@ -147,6 +148,26 @@ t.test('room on the desk, of the day and of the week is a hard limit', async (t)
   t.equal(last?.trials[0]?.candidates[1]?.until, '2026-11-24T11:00:00.000Z', 'midnight in Auckland')
   const tomorrow = give(crew, standing, { now: NOON + 24 * HOUR })
   t.equal(tomorrow.user_id, 'day')
+})
+
+t.test('who is full today is asked again at the first moment of the next day, wherever clocks change', async (t) => {
+  const crew = crewOf([seller('a', { capacity_day: 1, time_zone: 'America/Santiago' })], [pool('p', ['a'])])
+  const standing = blankStanding()
+  // In Santiago the sixth of September 2026 begins at one o'clock.
+  const late = Date.parse('2026-09-06T03:30:00Z')
+  t.equal(give(crew, standing, { now: late }).user_id, 'a')
+  t.match(give(crew, standing, { now: late }), { outcome: 'unroutable', retryAt: Date.parse('2026-09-06T04:00:00Z') })
+  t.equal(give(crew, standing, { now: Date.parse('2026-09-06T04:00:00Z') }).user_id, 'a')
+  const zones = ['America/Santiago', 'Africa/Cairo', 'Asia/Beirut', 'America/Havana', 'Pacific/Apia', 'Europe/Berlin']
+  const moment = fc.integer({ min: Date.parse('2010-01-01'), max: Date.parse('2030-01-01') })
+  fc.assert(
+    fc.property(fc.constantFrom(...zones), moment, (zone, at) => {
+      const next = nextMidnight(zone, at)
+      return (
+        next > at && dayNumber(zone, next) > dayNumber(zone, at) && dayNumber(zone, next - 1) <= dayNumber(zone, at)
+      )
+    }),
+  )
 })
 
 t.test('hours are those of the wall of the seller', async (t) => {
@@ -361,5 +382,9 @@ t.test('postal codes lie in ranges as people read them', async (t) => {
   t.notOk(within('AT', '10115', '10000', '14999'))
   t.ok(within('DE', 'sw9 4aa', 'SW1', 'SW9'))
   t.notOk(within('DE', 'W1A 1AA', 'SW1', 'SW9'))
+  t.ok(within('DE', '10001-1234', '10000', '14999'), 'more precise than the range')
+  t.ok(within('DE', '1200-192', '1000', '1999'))
+  t.notOk(within('DE', '20001-1234', '10000', '14999'))
+  t.ok(within('DE', '01310-100', '01000-000', '05999-999'))
   t.notOk(isInRange({ country: 'DE', postal_code: null }, { country: 'DE', from: '0', to: '9' }))
 })

@@ -103,7 +103,6 @@ t.test('what has no normal form is refused with its place', async (t) => {
     { annual_revenue: { amount_minor: 1, currency: 'EUR', extra: 1 } },
     { annual_revenue: { amount_minor: -1, currency: 'EUR' } },
     { name: 'x'.repeat(501) },
-    { owner_id: 'user_01k8r5x4q3e7vb2c9m6h0n1d5s' },
     { bogus: 1 },
   ]
   for (const body of refused) t.equal((await patch(id, body)).statusCode, 400, JSON.stringify(body).slice(0, 60))
@@ -258,6 +257,28 @@ t.test('accounts of another workspace are not there', async (t) => {
   const asReader = { headers: { authorization: `Bearer ${reader}` } }
   t.equal((await call('GET', '/v1/accounts', undefined, asReader)).statusCode, 200)
   t.equal((await call('POST', '/v1/accounts', { name: 'x' }, asReader)).statusCode, 403)
+})
+
+t.test('an owner is a seller who is there and active', async (t) => {
+  const user = async (more = {}) => (await call('POST', '/v1/users', { name: 'Grace', ...more })).json().id
+  const [grace, gone] = [await user(), await user({ active: false })]
+  const owned = await create({ name: 'Owned', owner_id: grace })
+  t.equal(owned.owner_id, grace)
+  const patch = (owner_id: string | null) => call('PATCH', `/v1/accounts/${owned.id}`, { owner_id })
+  t.match((await patch(gone)).json(), { status: 422, errors: [{ pointer: '/owner_id', code: 'inactive_user' }] })
+  const unknown = 'user_7zzzzzzzzzzzzzzzzzzzzzzzzz'
+  t.match((await patch(unknown)).json(), { status: 422, errors: [{ pointer: '/owner_id', code: 'unknown_user' }] })
+  t.equal((await patch(null)).json().owner_id, null)
+  const items = [
+    { id: owned.id, owner_id: grace },
+    { name: 'Orphan', owner_id: gone },
+  ]
+  const { results } = (await call('POST', '/v1/accounts/batch/upsert', { items })).json()
+  t.same(
+    results.map(({ status }: { status: number }) => status),
+    [200, 422],
+  )
+  t.equal((await call('GET', `/v1/accounts/${owned.id}`)).json().owner_id, grace)
 })
 
 t.test('an item that the database alone refuses fails alone', async (t) => {

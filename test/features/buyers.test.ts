@@ -297,6 +297,43 @@ t.test('a lead that somebody else gets is not sold any more', async (t) => {
   t.equal(receiver.received.length, 0)
 })
 
+t.test('a lead that has a seller meanwhile is offered to nobody, also when the buyer gives it back', async (t) => {
+  const { service, receiver } = await market(t)
+  receiver.on('/one', says({ status: 'ok', price: '10.00' }))
+  receiver.on('/two', says({ status: 'ok', price: '10.00' }))
+  await put(service, 'two', { post: posting(receiver, '/two') })
+  await put(service, 'one', { post: posting(receiver, '/one'), next_buyers: ['two'], return_days: 3 })
+  const lead = await sell(service, 'one')
+  await service.drain()
+  const owner_id = (await service.call('POST', '/v1/users', { name: 'Grace' })).json().id
+  await service.call('PATCH', `/v1/leads/${lead}`, { owner_id })
+  const [offer] = await list(service, 'offers', `lead_id=${lead}`)
+  const back = { reason: 'Wrong number', resell: true }
+  t.equal((await service.call('POST', `/v1/buyer-offers/${offer.id}/return`, back)).json().state, 'returned')
+  await service.drain()
+  t.same(await outcomes(service, lead), ['one returned Wrong number'])
+  t.equal(await saleOf(service, lead), 'canceled')
+  t.equal(receiver.received.length, 1)
+})
+
+t.test('an archived or erased lead is not sold', async (t) => {
+  const { service, receiver } = await market(t)
+  await put(service, 'one', { post: posting(receiver, '/one') })
+  for (const end of ['archive', 'erase'] as const) {
+    const lead_id = (await service.call('POST', '/v1/leads', { full_name: 'Ada' })).json().id
+    const ended =
+      end === 'erase'
+        ? await service.call('POST', `/v1/leads/${lead_id}/erase`, {})
+        : await service.call('DELETE', `/v1/leads/${lead_id}`)
+    t.ok(ended.statusCode < 300)
+    const refused = await service.call('POST', '/v1/buyer-sales', { lead_id, buyer_key: 'one' })
+    t.equal(refused.statusCode, 422)
+    t.match(refused.json().errors, [{ pointer: '/lead_id', code: 'archived_lead' }])
+  }
+  await service.drain()
+  t.equal(receiver.received.length, 0)
+})
+
 t.test('what a buyer may not be is refused by its place', async (t) => {
   const { call } = await testService(t)
   const response = await call('PUT', '/v1/buyers/faulty', {

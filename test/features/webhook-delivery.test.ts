@@ -276,6 +276,24 @@ t.test('while a secret is rotated both sign', async (t) => {
   t.throws(() => verify(endpoint.secret, last), 'then the old one is worth nothing')
 })
 
+t.test('who rotates twice in a day cuts off nobody who has the secret from before', async (t) => {
+  const service = await testService(t, OPEN)
+  const receiver = await startReceiver(t)
+  const endpoint = await makeEndpoint(service, `${receiver.origin}/rotated`, { types: ['lead.created'] })
+  const secrets = [endpoint.secret]
+  for (let i = 0; i < 4; i++) {
+    secrets.push((await service.call('POST', `/v1/webhook-endpoints/${endpoint.id}/rotate-secret`)).json().secret)
+    await makeLead(service)
+    await service.drain()
+    const last = receiver.received.at(-1)
+    if (last === undefined) throw new Error('nothing came')
+    for (const secret of secrets.slice(-4)) t.ok(verify(secret, last))
+  }
+  const last = receiver.received.at(-1)
+  if (last === undefined) throw new Error('nothing came')
+  t.throws(() => verify(endpoint.secret, last), 'three former ones are enough')
+})
+
 t.test('a test is sent at once, marked, and stands nowhere in the feed', async (t) => {
   const service = await testService(t, OPEN)
   const receiver = await startReceiver(t)

@@ -177,6 +177,33 @@ t.test('a lead is released into the queue, or handed on to somebody else', async
   t.match(pulled, { lead_id: lead, user_id: user })
 })
 
+t.test(
+  'a lead that somebody has declined is pulled by others, and nobody gives it to a queue without members',
+  async (t) => {
+    const service = await testService(t)
+    const { call } = service
+    const [user, other] = [await newUser(service), await newUser(service)]
+    await putPool(service, [user, other])
+    const [best, next] = [await newLead(service), await newLead(service)]
+    await give(service, best, { score: 90 })
+    await give(service, next, { score: 10 })
+    const pull = async (user_id: string) =>
+      (await call('POST', '/v1/pools/inbound/next', { user_id })).json().assignment
+    const first = await pull(user)
+    t.equal(first.lead_id, best)
+    await call('POST', `/v1/assignments/${first.id}/respond`, { action: 'decline', reason: 'Not my language' })
+    await give(service, best, { score: 90 })
+    const second = await pull(user)
+    t.equal(second.lead_id, next, 'the one that is left for this seller')
+    t.equal(await pull(user), null)
+    t.equal((await pull(other)).lead_id, best)
+    await putPool(service, [])
+    const released = await call('POST', `/v1/assignments/${second.id}/release`, { reason: 'Ill', to_queue: true })
+    t.equal(released.statusCode, 409)
+    t.equal((await call('POST', `/v1/assignments/${second.id}/release`, { reason: 'Ill' })).statusCode, 200)
+  },
+)
+
 t.test('speed to lead is told with its definition and the number of leads behind it', async (t) => {
   const service = await testService(t)
   const { call, setNow } = service

@@ -5,46 +5,8 @@ import { decodeTypeId } from '../../src/domain/type-id.ts'
 import { loadDesk, onDesk, putLead } from '../../src/pipeline/desk.ts'
 import { runDueClocks } from '../../src/pipeline/sla/run-due-clocks.ts'
 import { writeDesk } from '../../src/pipeline/write-desk.ts'
-import { passTime } from '../helpers/clocks.ts'
+import { assigned, changesOf, passTime, progressOf, publish, seller } from '../helpers/clocks.ts'
 import { type TestService, testService } from '../helpers/service.ts'
-
-interface Change {
-  type: string
-  object_id: string
-  data: { assignment: { sla: { target: string; action?: string } } }
-}
-
-async function changesOf({ call }: TestService): Promise<string[]> {
-  const found: Change[] = []
-  for (let cursor = 'earliest'; ; ) {
-    const page = (await call('GET', `/v1/changes?types=assignment.*&limit=200&cursor=${cursor}`)).json()
-    found.push(...page.data)
-    if (!page.has_more) break
-    cursor = page.next_cursor
-  }
-  return found.map(({ type, data }) => {
-    const { target, action } = data.assignment.sla ?? {}
-    return [type.replace('assignment.', ''), target, action].filter(Boolean).join(' ')
-  })
-}
-
-async function publish({ call }: TestService, key: string, policy: object): Promise<void> {
-  t.match((await call('PUT', `/v1/settings/sla/${key}`, policy)).statusCode, 201)
-  t.equal((await call('POST', `/v1/settings/sla/${key}/publish`)).statusCode, 200)
-}
-
-const seller = async ({ call }: TestService, more: object = {}) =>
-  (await call('POST', '/v1/users', { name: 'Grace', ...more })).json().id as string
-
-/** A lead with an owner; returns the ids of lead and assignment. */
-async function assigned(service: TestService, owner_id: string) {
-  const { call } = service
-  const lead = (await call('POST', '/v1/leads', { full_name: 'Ada' })).json().id as string
-  await call('PATCH', `/v1/leads/${lead}`, { owner_id })
-  const { data } = (await call('GET', `/v1/leads/${lead}/timeline`)).json()
-  const { assignment_id } = data.find(({ type }: { type: string }) => type === 'lead_assigned').data
-  return { lead, assignment: assignment_id as string }
-}
 
 /** As the lifecycle does. */
 async function moveTo({ ctx, workspaceId }: TestService, id: string, stage_key: string): Promise<void> {
@@ -56,9 +18,6 @@ async function moveTo({ ctx, workspaceId }: TestService, id: string, stage_key: 
     await writeDesk(tx, desk, ctx.now())
   })
 }
-
-const progressOf = async ({ call }: TestService, id: string) =>
-  (await call('GET', `/v1/assignments/${id}/progress`)).json()
 
 const LADDER = {
   targets: { accept_seconds: 600, first_touch_seconds: 3600 },

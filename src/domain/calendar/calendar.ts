@@ -80,10 +80,13 @@ export function spansOfDay({ days, holidays }: CompiledCalendar, day: number): r
   return days[(((day + 3) % 7) + 7) % 7] ?? []
 }
 
+/** Every hour of every day. */
+export const ALL_WEEK: WorkingWindow[] = [{ weekdays: [...WEEKDAYS], from: '00:00', to: '24:00' }]
+
 /** A calendar that is always open: business time is then plain time. */
 export const ALWAYS_OPEN: CompiledCalendar = compileCalendar({
   time_zone: 'UTC',
-  windows: [{ weekdays: [...WEEKDAYS], from: '00:00', to: '24:00' }],
+  windows: ALL_WEEK,
   holidays: [],
   absences: [],
 })

@@ -1,7 +1,7 @@
 // Whether a seller is there at a moment: not absent, within the working hours of their own zone, no holiday. The answer
 // says until when it holds, so that asking again for the next lead costs a comparison.
 import { findNextOpening, isOpenAt, openIntervals } from '../calendar/business-time.ts'
-import { ALWAYS_OPEN, type CompiledCalendar, compileCalendar, DAY_MS, WEEKDAYS } from '../calendar/calendar.ts'
+import { ALL_WEEK, ALWAYS_OPEN, type CompiledCalendar, compileCalendar, DAY_MS } from '../calendar/calendar.ts'
 import { coversMoment } from '../calendar/intervals.ts'
 import type { Seller } from './seller.ts'
 
@@ -23,7 +23,6 @@ export interface Availability {
   known: KnownPresence | null
 }
 
-const ALL_DAY = [{ weekdays: [...WEEKDAYS], from: '00:00', to: '24:00' }]
 /** Far enough that the end of the present block is seen: no block is longer than a week without being without end. */
 const LOOK_MS = 8 * DAY_MS
 
@@ -38,7 +37,7 @@ export function compileAvailability(
   }
   const calendar = compileCalendar({
     time_zone: time_zone ?? zone,
-    windows: working_hours.length === 0 ? ALL_DAY : working_hours,
+    windows: working_hours.length === 0 ? ALL_WEEK : working_hours,
     holidays: [...holidays],
     absences,
   })

@@ -1,5 +1,5 @@
 // Capacities of a day and a week are those of the seller's own calendar: the day that the wall shows, weeks from Monday.
-import { offsetAt } from '../calendar/zone-offsets.ts'
+import { offsetAt, offsetsBetween } from '../calendar/zone-offsets.ts'
 
 const DAY_MS = 86_400_000
 
@@ -15,10 +15,16 @@ export const writeDay = (day: number): string => new Date(day * DAY_MS).toISOStr
 /** The day that was written. */
 export const readDay = (text: string): number => Date.parse(text) / DAY_MS
 
-/** The first moment of the local day after this one. */
+/** Longer than from any moment to the end of the next local day, also where a whole day was skipped. */
+const LOOK_MS = 3 * DAY_MS
+
+/** The first moment of the local day after this one; where clocks skip midnight, that of the skip. */
 export function nextMidnight(zone: string, at: number): number {
-  const local = (dayNumber(zone, at) + 1) * DAY_MS
-  const guess = local - offsetAt(zone, at)
-  // The clocks may change before midnight comes.
-  return local - offsetAt(zone, guess)
+  const midnight = (dayNumber(zone, at) + 1) * DAY_MS
+  const spans = offsetsBetween(zone, at, at + LOOK_MS)
+  for (const [i, { since, offset }] of spans.entries()) {
+    const first = Math.max(since, midnight - offset)
+    if (first < (spans[i + 1]?.since ?? Infinity)) return first
+  }
+  throw new Error('the last span has no end')
 }

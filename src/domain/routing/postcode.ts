@@ -1,6 +1,6 @@
-// Postal codes are compared without spaces and case. Where both are digits they compare as numbers of the same length
-// (Germany's 01067 is not 1067 to anybody, but typing drops the zero); else as text, and a range includes all codes that
-// begin like its end, so that SW1 to SW9 holds SW9 4AA.
+// Postal codes are compared without spaces and case. Where both are digits they compare as numbers (Germany's 01067 is
+// typed without its zero); else as text, and a range includes all codes that begin like its end, so that SW1 to SW9 holds
+// SW9 4AA. A part behind a hyphen that the range does not have (10001-1234, 1200-192) is left out.
 import type { PostcodeRange } from './team-document.ts'
 
 const normalize = (code: string) => code.toUpperCase().replace(/[\s-]/g, '')
@@ -19,8 +19,14 @@ export function isInRange(
   { country, from, to }: PostcodeRange,
 ): boolean {
   if (lead.country !== country || lead.postal_code === null || normalize(lead.postal_code) === '') return false
-  const code = lead.postal_code
+  const code = asPreciseAs(from, lead.postal_code)
   if (comparePostcodes(from, code) > 0) return false
   const isDigits = DIGITS.test(normalize(code)) && DIGITS.test(normalize(to))
   return comparePostcodes(code, to) <= 0 || (!isDigits && normalize(code).startsWith(normalize(to)))
+}
+
+/** The code without its last part, where that makes it as long as the codes of the range. */
+function asPreciseAs(end: string, code: string): string {
+  const [head = ''] = code.trim().split('-')
+  return DIGITS.test(normalize(code)) && normalize(head).length === normalize(end).length ? head : code
 }

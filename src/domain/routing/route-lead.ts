@@ -120,8 +120,12 @@ function tryTarget(
     return null
   }
   switch (target.kind) {
-    case 'queue':
+    case 'queue': {
+      const pool = attempt.crew.pools.get(target.pool_key ?? '')
+      // Where nobody may pull, the lead would wait for ever and nobody would know.
+      if (!pool?.members.some(({ onDuty }) => onDuty?.seller.active)) return fail(pool ? 'nobody' : 'unknown_target')
       return done({ ...NOWHERE, outcome: 'queue', pool_key: target.pool_key })
+    }
     case 'buyer':
       return done({ ...NOWHERE, outcome: 'buyer', buyer_key: target.buyer_key })
     case 'pool': {

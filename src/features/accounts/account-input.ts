@@ -8,6 +8,7 @@ import { addIds } from '../../domain/merge-edit.ts'
 import type { DedupePolicy } from '../../domain/workspace-settings.ts'
 import { validationFailed } from '../../errors.ts'
 import type { WritePolicy } from '../../pipeline/custom-fields.ts'
+import { readOwnerId } from '../../pipeline/owner-references.ts'
 import { type CollectionsInput, faultAt, faultsOfIssues, readCollections } from '../../pipeline/read-record.ts'
 import type { AccountUpsert } from '../../pipeline/write-account.ts'
 
@@ -15,6 +16,7 @@ import type { AccountUpsert } from '../../pipeline/write-account.ts'
 export interface AccountInput extends RawAccountFields, CollectionsInput {
   external_ids?: ExternalId[]
   archived?: boolean
+  owner_id?: string | null
 }
 
 /** An edit in canonical form; throws 400 that names every fault. */
@@ -33,6 +35,7 @@ export function readAccountInput(policy: WritePolicy, input: AccountInput): Acco
       ...(tags && { tags }),
       ...(input.external_ids && { external_ids: addIds([], input.external_ids) }),
       ...(input.archived !== undefined && { archived: input.archived }),
+      ...(input.owner_id !== undefined && { owner_id: readOwnerId(input.owner_id) }),
     },
     add_external_ids: [],
   }

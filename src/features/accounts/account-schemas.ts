@@ -77,7 +77,12 @@ export const Account = component('Account', 'A company that leads belong to.', {
   id: Id('account', { description: 'Permanent id.' }),
   ...fields,
   annual_revenue: NullableRef(MoneySchema, 'Revenue of a year.'),
-  owner_id: Nullable(Id('user', { description: 'Seller who owns it.', examples: [null] })),
+  owner_id: Nullable(
+    Id('user', {
+      description: 'Seller who owns it: who gets its leads where a rule says `account_owner`.',
+      examples: [null],
+    }),
+  ),
   ...collections,
   external_ids: List(externalId('ExternalId'), LEAD_LIMITS.external_ids, { description: 'Ids in other systems.' }),
   archived: Flag({ description: 'Archived accounts are hidden from lists.', examples: [false] }),
@@ -95,6 +100,7 @@ const externalIds = (description: string) =>
 const writable = {
   ...allOptional(fields),
   annual_revenue: Type.Optional(NullableRef(MoneyInput, 'Revenue of a year.')),
+  owner_id: Type.Optional(Account.properties.owner_id),
   ...allOptional(collections),
 }
 

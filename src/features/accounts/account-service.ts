@@ -10,6 +10,7 @@ import { decodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, notFound } from '../../errors.ts'
 import { loadAccountDesk, writeAccountDesk } from '../../pipeline/account-desk.ts'
 import { findWritePolicy, type WritePolicy } from '../../pipeline/custom-fields.ts'
+import { lockOwners, refuseOwner } from '../../pipeline/owner-references.ts'
 import { readOnDuplicate } from '../../pipeline/read-record.ts'
 import { decideInOrder, type ItemResult, runBatch } from '../../pipeline/run-batch.ts'
 import { withJourney } from '../../pipeline/with-journey.ts'
@@ -116,7 +117,11 @@ export async function upsertAccount(
 async function write(ctx: Ctx, caller: Caller, read: (policy: WritePolicy) => AccountUpsert): Promise<WrittenAccount> {
   const result = await withJourney(ctx.db, caller.workspaceId, async (tx) => {
     const policy = await findWritePolicy(tx, caller.workspaceId)
-    return await writeUpsert(tx, caller, read(policy), ctx.now())
+    const upsert = read(policy)
+    const { owner_id } = upsert.edit.replace
+    const problem = refuseOwner(await lockOwners(tx, [owner_id]), owner_id)
+    if (problem !== null) throw problem
+    return await writeUpsert(tx, caller, upsert, ctx.now())
   })
   if (!isWritten(result)) throw problemOf('account', EXCLUSIVE, result)
   return { account: result.record, created: result.outcome === 'created' }
@@ -143,12 +148,16 @@ export async function upsertAccounts(
       const onDuplicate = readOnDuplicate(policy, wishes.onDuplicate)
       const read = part.map((item) => (item instanceof ApiError ? item : readItem(policy, item, onDuplicate)))
       const upserts = read.filter((item): item is AccountUpsert => !(item instanceof ApiError))
+      const owners = await lockOwners(
+        tx,
+        upserts.map(({ edit }) => edit.replace.owner_id),
+      )
       const desk = await loadAccountDesk(tx, upserts.flatMap(identitiesOfUpsert), idsOf(upserts))
       const results = decideInOrder(read, {
         kind: 'account',
         what: EXCLUSIVE,
         aim: (item) => aimOnDesk(desk, item),
-        refuse: () => null,
+        refuse: ({ edit }) => refuseOwner(owners, edit.replace.owner_id),
         decide: (item) => upsertAccountOnDesk(desk, caller, item, now),
       })
       return { results, write: () => writeAccountDesk(tx, desk, now) }

@@ -10,6 +10,7 @@ import { encodeTypeId } from '../../domain/type-id.ts'
 import { normalizeSettings, readSettings, type WorkspaceSettings } from '../../domain/workspace-settings.ts'
 import { ApiError, notFound, validationFailed } from '../../errors.ts'
 import { etagOf, requireVersion } from '../../http/etag.ts'
+import { listSellersWithoutZone, wakeClocksOf } from '../../pipeline/sla/clock-queries.ts'
 import { lockWorkspace, saveWorkspace, type WorkspaceRow } from './admin-queries.ts'
 
 /** Replaces the settings; the same settings again change nothing. `expectedVersion` null means no If-Match was sent. */
@@ -45,6 +46,7 @@ export async function saveWorkspaceSettings(
     const { name, ...settings } = after
     const saved = { ...row, name, settings, version: row.version + 1, updated_at: ctx.now().toISOString() }
     await saveWorkspace(tx, saved)
+    if (before.time_zone !== after.time_zone) await wakeClocksOf(tx, await listSellersWithoutZone(tx))
     tell(tx, caller, saved, before, after)
     return saved
   })

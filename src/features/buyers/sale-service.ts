@@ -29,10 +29,13 @@ export async function createSale(ctx: Ctx, caller: Caller, leadId: string, buyer
   return await withJourney(ctx.db, caller.workspaceId, async (tx) => {
     if (!(await listBuyersByKey(tx, [buyerKey])).has(buyerKey))
       throw refuse('/buyer_key', 'unknown_buyer', 'No such buyer.')
+    const [known] = await lockLeads(tx, [leadId])
+    if (known === undefined) throw refuse('/lead_id', 'unknown_lead', 'No such lead.')
+    // Who was erased is archived, too: nobody sells what is left.
+    if (known.lead.archived) throw refuse('/lead_id', 'archived_lead', 'This lead is archived.')
     const target = { kind: 'buyer' as const, buyer_key: buyerKey }
     const start = { id: uuidv7(), target, pool_key: null, cause: 'explicit' as const, note: null, facts: null }
-    const lead = await assignLead(tx, caller, leadId, start, ctx.now())
-    if (lead === undefined) throw refuse('/lead_id', 'unknown_lead', 'No such lead.')
+    await assignLead(tx, caller, leadId, start, ctx.now())
     const sale = await findSaleOf(tx, start.id)
     if (sale === undefined) throw new Error('an assignment to a buyer begins a sale')
     return sale

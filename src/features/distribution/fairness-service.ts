@@ -59,15 +59,18 @@ function countDecision(
 }
 
 function toMember({ user_id, expected, received, lost, gained, worth, scores }: MemberFairness) {
-  const causes = [...lost].map(([reason, leads]: [CandidateReason, number]) => ({ reason, leads }))
+  const causes = [...lost].map(([reason, leads]: [CandidateReason, number]) => ({ reason, leads: tidy(leads) }))
   return {
     user_id: encodeTypeId('user', user_id),
-    expected,
+    expected: tidy(expected),
     received,
-    deviation: received - expected,
+    deviation: tidy(received - expected),
     causes: causes.sort((a, b) => b.leads - a.leads),
-    gained,
+    gained: tidy(gained),
     worth,
     score_mix: mixScores(scores),
   }
 }
+
+/** Without the dust of thousands of additions. */
+const tidy = (leads: number) => Math.round(leads * 1e9) / 1e9

@@ -74,3 +74,26 @@ export async function listKnownBuyers(tx: Tx, keys: string[]): Promise<Set<strin
   const rows = await tx.query<{ buyer_key: string }>(buyersStatement, [tx.workspaceId, keys])
   return new Set(rows.map(({ buyer_key }) => buyer_key))
 }
+
+const holidayKeysStatement: Statement = {
+  name: 'list_holiday_keys',
+  text: 'SELECT id, holidays_key FROM users WHERE workspace_id = $1',
+}
+
+/** All sellers with the holiday calendar that each names. */
+export async function listHolidayKeys(tx: Tx): Promise<{ id: string; holidays_key: string | null }[]> {
+  return await tx.query(holidayKeysStatement, [tx.workspaceId])
+}
+
+const queuesStatement: Statement = {
+  name: 'list_pools_with_queues',
+  text: `SELECT DISTINCT pool_key FROM assignments WHERE workspace_id = $1 AND target = 'queue' AND ended_at IS NULL
+    AND pool_key = ANY ($2::text[]) ORDER BY pool_key`,
+}
+
+/** Those of these pools in whose pull queues leads wait. */
+export async function listQueues(tx: Tx, poolKeys: string[]): Promise<string[]> {
+  if (poolKeys.length === 0) return []
+  const rows = await tx.query<{ pool_key: string }>(queuesStatement, [tx.workspaceId, poolKeys])
+  return rows.map(({ pool_key }) => pool_key)
+}

@@ -7,7 +7,7 @@ import type { Caller, Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
 import { validateCondition } from '../../domain/condition/validate-condition.ts'
 import type { ExpectedVersion } from '../../domain/expected-version.ts'
-import type { TeamDocument } from '../../domain/routing/team-document.ts'
+import { holidaysOf, membersOf, type TeamDocument } from '../../domain/routing/team-document.ts'
 import { teamFaults } from '../../domain/routing/team-faults.ts'
 import { withoutBehaviour } from '../../domain/routing/territory.ts'
 import { isEqual } from '../../domain/survivorship.ts'
@@ -19,8 +19,18 @@ import { findWritePolicy } from '../../pipeline/custom-fields.ts'
 import { retryUnrouted } from '../../pipeline/route/retry-unrouted.ts'
 import { lockRouting, revisePeople } from '../../pipeline/route/routing-clock.ts'
 import { listPoolsInUse } from '../../pipeline/route/routing-uses.ts'
+import { wakeClocksOf } from '../../pipeline/sla/clock-queries.ts'
+import { withJourney } from '../../pipeline/with-journey.ts'
 import { readTeams, toTeamSettings } from './team-input.ts'
-import { findTeams, insertTeams, listKnownUsers, listUses, type StoredTeams } from './team-queries.ts'
+import {
+  findTeams,
+  insertTeams,
+  listHolidayKeys,
+  listKnownUsers,
+  listQueues,
+  listUses,
+  type StoredTeams,
+} from './team-queries.ts'
 import type { TeamSettingsUpdate } from './team-schemas.ts'
 
 /** The document as it is now. */
@@ -36,7 +46,7 @@ export async function saveTeams(
   expectedVersion: ExpectedVersion,
 ): Promise<StoredTeams> {
   const document = readTeams(given)
-  return await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {
+  return await withJourney(ctx.db, caller.workspaceId, async (tx) => {
     await retryUnrouted(tx)
     // The router waits as well: it decides by one version or by the other.
     await lockRouting(tx)
@@ -45,17 +55,18 @@ export async function saveTeams(
       throw new ApiError('precondition_required', 'Send If-Match with the ETag of the document that you read.')
     }
     requireVersion(expectedVersion, before.version)
-    await requireSound(tx, document)
+    await requireSound(tx, before.document, document)
     if (isEqual(before.document, document)) return before
     const after = { version: before.version + 1, valid_from: ctx.now().toISOString(), document }
     await insertTeams(tx, after.version, caller.actor, document, after.valid_from)
     await revisePeople(tx)
+    await wakeWhoseHolidaysChanged(tx, before.document, document)
     tell(tx, caller, before, after)
     return after
   })
 }
 
-async function requireSound(tx: Tx, document: TeamDocument): Promise<void> {
+async function requireSound(tx: Tx, before: TeamDocument, document: TeamDocument): Promise<void> {
   const policy = await findWritePolicy(tx, tx.workspaceId)
   const catalogue = withoutBehaviour(catalogueOf(tx.workspaceId, policy))
   const faults = [
@@ -68,7 +79,7 @@ async function requireSound(tx: Tx, document: TeamDocument): Promise<void> {
   if (faults.length > 0) throw validationFailed(faults.map((fault) => ({ ...fault, parameter: null })))
   const missing = await findMissingUsers(tx, document)
   if (missing.length > 0) throw new ApiError('unprocessable', 'Some users are not there.', { items: missing })
-  const removed = await findRemovedUses(tx, document)
+  const removed = await findRemovedUses(tx, before, document)
   if (removed.length > 0) throw new ApiError('in_use', removed[0]?.detail ?? '', { items: removed })
 }
 
@@ -88,9 +99,12 @@ async function findMissingUsers(tx: Tx, { teams, pools }: TeamDocument): Promise
     .map(({ pointer }) => ({ code: 'unknown_user', detail: 'No such user.', pointer, parameter: null }))
 }
 
-/** Sellers name territories and holidays, rules name pools; what is named cannot go. */
-async function findRemovedUses(tx: Tx, { territories, holidays, pools }: TeamDocument): Promise<ProblemItem[]> {
-  const [uses, used] = await Promise.all([listUses(tx), listPoolsInUse(tx)])
+/** Sellers name territories and holidays, rules name pools; what is named cannot go, nor whom leads wait for. */
+async function findRemovedUses(tx: Tx, before: TeamDocument, document: TeamDocument): Promise<ProblemItem[]> {
+  const { territories, holidays, pools } = document
+  const isPulled = keysOfPulled(document)
+  const deserted = [...keysOfPulled(before)].filter((key) => !isPulled.has(key))
+  const [uses, used, waiting] = await Promise.all([listUses(tx), listPoolsInUse(tx), listQueues(tx, deserted)])
   const gone = [...used].filter((key) => !pools.some((pool) => pool.key === key))
   const byRules = gone.map((key) => ({
     code: 'in_use',
@@ -106,7 +120,30 @@ async function findRemovedUses(tx: Tx, { territories, holidays, pools }: TeamDoc
       pointer: kind === 'territory' ? '/territories' : '/holidays',
       parameter: null,
     }))
-  return [...byRules, ...byUsers]
+  const byLeads = waiting.map((key) => ({
+    code: 'in_use',
+    detail: `Leads wait in the pull queue of ${key}; have them pulled or routed before it goes or is empty.`,
+    pointer: '/pools',
+    parameter: null,
+  }))
+  return [...byRules, ...byUsers, ...byLeads]
+}
+
+/** Pools that somebody may pull from. */
+const keysOfPulled = (document: TeamDocument): Set<string> =>
+  new Set(document.pools.filter((pool) => membersOf(document, pool).length > 0).map(({ key }) => key))
+
+/** Promises are measured by holidays, too. */
+async function wakeWhoseHolidaysChanged(tx: Tx, before: TeamDocument, after: TeamDocument): Promise<void> {
+  if (before.holidays.length + after.holidays.length === 0) return
+  const sellers = await listHolidayKeys(tx)
+  const changed = sellers.filter(
+    ({ id, holidays_key }) => !isEqual(holidaysOf(before, id, holidays_key), holidaysOf(after, id, holidays_key)),
+  )
+  await wakeClocksOf(
+    tx,
+    changed.map(({ id }) => id),
+  )
 }
 
 function tell(tx: Tx, caller: Caller, before: StoredTeams, after: StoredTeams): void {

@@ -13,6 +13,7 @@ import { encodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, notFound, type ProblemItem, validationFailed } from '../../errors.ts'
 import { retryUnrouted } from '../../pipeline/route/retry-unrouted.ts'
 import { lockRouting, revisePeople } from '../../pipeline/route/routing-clock.ts'
+import { wakeClocksOf } from '../../pipeline/sla/clock-queries.ts'
 import { withJourney } from '../../pipeline/with-journey.ts'
 import { findTeams } from './team-queries.ts'
 import { lockUser, replaceIdentities, saveUser, type UserIdentity } from './user-queries.ts'
@@ -21,6 +22,9 @@ import { lockUser, replaceIdentities, saveUser, type UserIdentity } from './user
 export async function createUser(ctx: Ctx, caller: Caller, input: SellerInput): Promise<Seller> {
   const edit = readSeller(input)
   return await withJourney(ctx.db, caller.workspaceId, async (tx) => {
+    await retryUnrouted(tx)
+    await lockRouting(tx)
+    // Under the lock: a replay must not see the seller before the router could.
     const at = ctx.now().toISOString()
     const blank = {
       ...BLANK_SELLER,
@@ -32,14 +36,15 @@ export async function createUser(ctx: Ctx, caller: Caller, input: SellerInput): 
       absences: [],
     }
     const seller = { ...blank, name: '', ...edit, id: uuidv7(), version: 1, created_at: at, updated_at: at }
-    await retryUnrouted(tx)
-    await lockRouting(tx)
     await requireReferences(tx, edit)
     await write(tx, seller)
     tell(tx, caller, seller, null)
     return seller
   })
 }
+
+/** What promises are measured by. */
+const HOURS = ['time_zone', 'working_hours', 'holidays_key', 'absences']
 
 /** Changes a seller by merge patch. */
 export async function updateUser(
@@ -64,6 +69,7 @@ export async function updateUser(
     await requireReferences(tx, changed)
     const seller = { ...before, ...changed, version: before.version + 1, updated_at: ctx.now().toISOString() }
     await write(tx, seller)
+    if (HOURS.some((name) => name in changed)) await wakeClocksOf(tx, [id])
     tell(tx, caller, seller, before)
     return seller
   })

@@ -8,8 +8,9 @@ import { decodeTypeId } from '../../domain/type-id.ts'
 import type { DedupePolicy } from '../../domain/workspace-settings.ts'
 import { type ProblemItem, validationFailed } from '../../errors.ts'
 import type { WritePolicy } from '../../pipeline/custom-fields.ts'
+import { readOwnerId } from '../../pipeline/owner-references.ts'
 import { type CollectionsInput, faultAt, faultsOfIssues, readCollections } from '../../pipeline/read-record.ts'
-import { unknownAccount, unknownOwner } from './lead-references.ts'
+import { unknownAccount } from './lead-references.ts'
 
 /** What a create or update may bring, as the schemas let it through. */
 export interface LeadInput extends RawLeadFields, CollectionsInput {
@@ -61,12 +62,6 @@ function faultsOfStatus(status: string | undefined): ProblemItem[] {
 function readAccountId(id: string | null): string | null {
   const uuid = id === null ? null : decodeTypeId('account', id)
   if (uuid === undefined) throw unknownAccount()
-  return uuid
-}
-
-function readOwnerId(id: string | null): string | null {
-  const uuid = id === null ? null : decodeTypeId('user', id)
-  if (uuid === undefined) throw unknownOwner()
   return uuid
 }
 

@@ -152,17 +152,6 @@ export async function listKnownAccounts(tx: Tx, ids: string[]): Promise<Set<stri
   return new Set(rows.map(({ id }) => id))
 }
 
-const lockOwnersStatement: Statement = {
-  name: 'lock_lead_owners',
-  text: 'SELECT id, active FROM users WHERE workspace_id = $1 AND id = ANY($2::uuid[]) ORDER BY id FOR SHARE',
-}
-
-/** Whether each of these sellers is active, held so until the transaction ends; unknown ones are left out. */
-export async function lockOwners(tx: Tx, ids: string[]): Promise<Map<string, boolean>> {
-  const rows = await tx.query<{ id: string; active: boolean }>(lockOwnersStatement, [tx.workspaceId, ids])
-  return new Map(rows.map(({ id, active }) => [id, active]))
-}
-
 const listOwnersStatement: Statement = {
   name: 'list_owners_of_leads',
   text: 'SELECT id, name, email FROM users WHERE workspace_id = $1 AND id = ANY($2::uuid[])',

@@ -2,23 +2,24 @@
 import type { Tx } from '../../db/client.ts'
 import type { LeadEdit } from '../../domain/merge-edit.ts'
 import { ApiError } from '../../errors.ts'
+import { lockOwners, type Owners, refuseOwner } from '../../pipeline/owner-references.ts'
 import { faultAt } from '../../pipeline/read-record.ts'
-import { listKnownAccounts, lockOwners } from './lead-queries.ts'
+import { listKnownAccounts } from './lead-queries.ts'
 
 export interface References {
   accounts: ReadonlySet<string>
-  /** Whether each known seller is active. */
-  owners: ReadonlyMap<string, boolean>
+  owners: Owners
 }
 
 /** Looks up what these edits refer to; sellers stay as they are until the transaction ends. */
 export async function findReferences(tx: Tx, edits: LeadEdit[]): Promise<References> {
-  const idsOf = (name: 'account_id' | 'owner_id') =>
-    edits.map(({ replace }) => replace[name]).filter((id) => typeof id === 'string')
-  const [accountIds, ownerIds] = [idsOf('account_id'), idsOf('owner_id')]
+  const accountIds = edits.map(({ replace }) => replace.account_id).filter((id) => typeof id === 'string')
   return {
     accounts: accountIds.length === 0 ? new Set() : await listKnownAccounts(tx, accountIds),
-    owners: ownerIds.length === 0 ? new Map() : await lockOwners(tx, [...new Set(ownerIds)]),
+    owners: await lockOwners(
+      tx,
+      edits.map(({ replace }) => replace.owner_id),
+    ),
   }
 }
 
@@ -26,17 +27,11 @@ export async function findReferences(tx: Tx, edits: LeadEdit[]): Promise<Referen
 export function refuseReferences({ accounts, owners }: References, { replace }: LeadEdit): ApiError | null {
   const { account_id, owner_id } = replace
   if (typeof account_id === 'string' && !accounts.has(account_id)) return unknownAccount()
-  if (typeof owner_id !== 'string' || owners.get(owner_id) === true) return null
-  return owners.has(owner_id)
-    ? refusal('/owner_id', 'inactive_user', 'This user is not active and gets no leads.')
-    : unknownOwner()
+  return refuseOwner(owners, owner_id)
 }
 
 /** 422 for a company that is absent or belongs to another workspace: the two look the same. */
-export const unknownAccount = () => refusal('/account_id', 'unknown_account', 'No such account.')
-/** 422 for a seller who is absent or belongs to another workspace. */
-export const unknownOwner = () => refusal('/owner_id', 'unknown_user', 'No such user.')
-
-function refusal(pointer: string, code: string, detail: string): ApiError {
-  return new ApiError('unprocessable', detail, { items: [faultAt(pointer, code, detail)] })
+export function unknownAccount(): ApiError {
+  const detail = 'No such account.'
+  return new ApiError('unprocessable', detail, { items: [faultAt('/account_id', 'unknown_account', detail)] })
 }

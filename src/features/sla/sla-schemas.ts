@@ -52,7 +52,7 @@ const escalation = {
   after_seconds: Int(0, MAX_SLA_SECONDS, { description: 'Business seconds after the breach.', examples: [0] }),
   action: OpenEnum(SLA_ACTIONS, {
     description:
-      '`remind` tells the seller, `notify_manager` the manager of the team, `reassign` gives the lead to another member of the pool, `return_to_pool` puts it into the pull queue.',
+      '`remind` tells the seller, `notify_manager` the manager of the team (of a lead that waits in a pull queue too), `reassign` routes the lead anew, to somebody who has not failed it, `return_to_pool` puts it into the pull queue of its pool, or routes it anew where there is none.',
   }),
 }
 

@@ -167,18 +167,18 @@ export async function deleteEndpointRow(tx: Tx, id: string, at: string): Promise
 
 const rotateStatement: Statement = {
   name: 'rotate_webhook_secret',
-  text: `UPDATE webhook_endpoints SET previous_secret = secret, secret = $3, version = version + 1, updated_at = $5,
-      previous_secret_ends_at = now() + make_interval(secs => $4)
+  text: `UPDATE webhook_endpoints SET secret = $3, previous_secret = $4, version = version + 1, updated_at = $6,
+      previous_secret_ends_at = now() + make_interval(secs => $5)
     WHERE workspace_id = $1 AND id = $2`,
 }
 
-/** Gives an endpoint a new secret; the one before signs too for `overlapSeconds`. */
+/** Gives an endpoint a new secret; the former ones sign too for `overlapSeconds`. */
 export async function rotateSecretRow(
   tx: Tx,
   id: string,
-  secret: Buffer,
+  { secret, former }: { secret: Buffer; former: Buffer },
   overlapSeconds: number,
   at: string,
 ): Promise<void> {
-  await tx.query(rotateStatement, [tx.workspaceId, id, secret, overlapSeconds, at])
+  await tx.query(rotateStatement, [tx.workspaceId, id, secret, former, overlapSeconds, at])
 }

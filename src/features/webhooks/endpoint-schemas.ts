@@ -90,7 +90,7 @@ const fields = {
     }),
   ),
   previous_secret_ends_at: Nullable(
-    Timestamp({ description: 'Until when the secret before the last rotation signs too.', examples: [null] }),
+    Timestamp({ description: 'Until when secrets from before the last rotation sign too.', examples: [null] }),
   ),
   created_at: Timestamp({ description: 'When it was made.' }),
   updated_at: Timestamp({ description: 'When it was last changed.' }),

@@ -24,3 +24,28 @@ export function sealPart(ctx: Ctx, workspaceId: string, endpointId: string, part
 export function openPart(ctx: Ctx, workspaceId: string, endpointId: string, part: Part, sealed: Buffer): string {
   return openSecret(ctx.secret, placeOf(workspaceId, endpointId, part), sealed)
 }
+
+/** Former secrets that sign during one overlap: more would be a receiver that nobody keeps in step. */
+const MOST_FORMER = 3
+
+interface SealedSecrets {
+  secret: Buffer
+  /** One or several, as `sealFormer` made it; null when none of them signs any more. */
+  previous_secret: Buffer | null
+}
+
+/** The secrets that sign, newest first. */
+export function openSecrets(ctx: Ctx, workspaceId: string, endpointId: string, sealed: SealedSecrets): string[] {
+  return [sealed.secret, sealed.previous_secret].flatMap((part) =>
+    part === null ? [] : openPart(ctx, workspaceId, endpointId, 'secret', part).split(' '),
+  )
+}
+
+/**
+ * The former secrets of an endpoint that gets a new one, sealed. All that signed until now go on: whoever rotates twice in
+ * a day, perhaps because the first answer was lost, must not cut off a receiver that still has the secret from before.
+ */
+export function sealFormer(ctx: Ctx, workspaceId: string, endpointId: string, sealed: SealedSecrets): Buffer {
+  const former = openSecrets(ctx, workspaceId, endpointId, sealed).slice(0, MOST_FORMER)
+  return sealPart(ctx, workspaceId, endpointId, 'secret', former.join(' '))
+}

@@ -27,8 +27,9 @@ import {
 } from './endpoint-queries.ts'
 import { requireSoundEndpoint } from './endpoint-rules.ts'
 import { toWebhookEndpoint } from './endpoint-schemas.ts'
-import { drawWebhookSecret, sealPart } from './endpoint-secrets.ts'
+import { drawWebhookSecret, sealFormer, sealPart } from './endpoint-secrets.ts'
 import { knownEmpty } from './sending/known-empty.ts'
+import { listTargets } from './sending-queries.ts'
 
 /** What a caller may say about an endpoint. */
 export interface EndpointInput {
@@ -98,7 +99,7 @@ export async function updateWebhookEndpoint(
   return endpoint
 }
 
-/** Gives an endpoint a new secret; the one before signs too for a day. */
+/** Gives an endpoint a new secret; those that signed until now sign too for a day. */
 export async function rotateWebhookSecret(
   ctx: Ctx,
   caller: Caller,
@@ -109,7 +110,10 @@ export async function rotateWebhookSecret(
     await requireEndpoint(tx, id, expectedVersion)
     const { text: secret, sealed } = drawWebhookSecret(ctx, caller.workspaceId, id)
     const at = ctx.now().toISOString()
-    await rotateSecretRow(tx, id, sealed, OVERLAP_SECONDS, at)
+    const [target] = await listTargets(tx, [id])
+    if (target === undefined) throw new Error('a locked endpoint is gone')
+    const former = sealFormer(ctx, caller.workspaceId, id, target)
+    await rotateSecretRow(tx, id, { secret: sealed, former }, OVERLAP_SECONDS, at)
     const endpoint = await requireEndpoint(tx, id, null)
     audit(tx, caller, 'webhook_endpoint.secret_rotated', { secret: 'former' }, { secret: 'new' }, id, at)
     return { endpoint, secret }

@@ -31,7 +31,7 @@ export async function pullNextLead(
     if (pool === undefined) throw notFound('pool')
     if (!membersOf(teams, pool).some(({ user_id }) => user_id === userId))
       throw refuse('This seller is no member of the pool.', 'not_a_member')
-    const claimed = await claim(tx, poolKey)
+    const claimed = await claim(tx, poolKey, userId)
     const puller = await lockPuller(tx, userId)
     if (puller === undefined || !puller.active) throw refuse('This seller is not active.', 'inactive_user')
     if (claimed === undefined) return null
@@ -48,9 +48,9 @@ export async function pullNextLead(
 }
 
 /** The lead is locked; whether it still waits shows to a statement that begins after the lock was given. */
-async function claim(tx: Tx, poolKey: string): Promise<{ id: string; lead_id: string } | undefined> {
+async function claim(tx: Tx, poolKey: string, userId: string): Promise<{ id: string; lead_id: string } | undefined> {
   for (;;) {
-    const found = await claimQueuedLead(tx, poolKey)
+    const found = await claimQueuedLead(tx, poolKey, userId)
     if (found === undefined) return undefined
     const current = await lockAssignment(tx, found.id)
     // Else somebody got it between the look and the lock: the next look does not see it any more.

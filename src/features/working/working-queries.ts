@@ -54,17 +54,24 @@ export async function findPool(tx: Tx, key: string): Promise<{ pool: Pool | unde
   return { pool: teams.pools.find((pool) => pool.key === key), teams }
 }
 
-// In the order of the index assignments_pull_ix; a lead that somebody else is getting is passed over.
+// In the order of the index assignments_pull_ix; a lead that somebody else is getting is passed over, and one that the
+// seller has declined: it would come back for ever.
 const claimStatement: Statement = {
   name: 'claim_queued_lead',
   text: `SELECT a.id, a.lead_id FROM assignments a JOIN leads l ON l.workspace_id = a.workspace_id AND l.id = a.lead_id
     WHERE a.workspace_id = $1 AND a.pool_key = $2 AND a.target = 'queue' AND a.ended_at IS NULL
+      AND NOT EXISTS (SELECT FROM assignments past WHERE past.workspace_id = $1 AND past.lead_id = a.lead_id
+        AND past.user_id = $3 AND past.end_reason = 'declined')
     ORDER BY a.score DESC NULLS LAST, a.arrived_at, a.id LIMIT 1 FOR UPDATE OF l SKIP LOCKED`,
 }
 
-/** Locks the best waiting lead of a pool that nobody else has locked. */
-export async function claimQueuedLead(tx: Tx, poolKey: string): Promise<{ id: string; lead_id: string } | undefined> {
-  const [row] = await tx.query<{ id: string; lead_id: string }>(claimStatement, [tx.workspaceId, poolKey])
+/** Locks the best waiting lead of a pool that nobody else has locked and that the seller has not declined. */
+export async function claimQueuedLead(
+  tx: Tx,
+  poolKey: string,
+  userId: string,
+): Promise<{ id: string; lead_id: string } | undefined> {
+  const [row] = await tx.query<{ id: string; lead_id: string }>(claimStatement, [tx.workspaceId, poolKey, userId])
   return row
 }
 

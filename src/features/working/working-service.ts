@@ -6,6 +6,7 @@ import type { Caller, Ctx } from '../../ctx.ts'
 import type { Tx } from '../../db/client.ts'
 import { toAssignmentProgress } from '../../domain/assignment-wire.ts'
 import { parseSpan } from '../../domain/condition/moment.ts'
+import { membersOf } from '../../domain/routing/team-document.ts'
 import type { SlaTarget } from '../../domain/sla/sla-policy.ts'
 import { ApiError, notFound, validationFailed } from '../../errors.ts'
 import { type Desk, loadDesk } from '../../pipeline/desk.ts'
@@ -165,6 +166,12 @@ async function putIntoQueue(
 ): Promise<void> {
   if (pool_key === null)
     throw new ApiError('conflict', 'The lead came from no pool, so there is no queue to put it into.')
+  const { pool, teams } = await findPool(tx, pool_key)
+  if (pool === undefined || membersOf(teams, pool).length === 0)
+    throw new ApiError(
+      'conflict',
+      'The pool that the lead came from is gone or has no members, so nobody pulls from its queue.',
+    )
   assignOnDesk(desk, caller, lead_id, newAssignment({ kind: 'queue' }, pool_key, end.note ?? ''), now, end)
   await writeDesk(tx, desk, now)
 }

@@ -43,8 +43,8 @@ export async function writeAssignments(tx: Tx, desk: Desk, now: Date): Promise<v
     zones,
     now,
   )
-  // Who has one lead less may take one that waits.
-  const freed = ended.filter((row) => row.user_id !== null).length - started.length
+  // Who has one lead less may take one that waits, whoever has it now.
+  const freed = ended.filter((row) => row.user_id !== null).length
   await Promise.all([
     insertAssignments(
       tx,

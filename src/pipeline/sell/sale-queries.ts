@@ -127,11 +127,13 @@ export async function closeSale(tx: Tx, saleId: string, state: string, now: Date
 
 const reopenStatement: Statement = {
   name: 'reopen_buyer_sale',
-  text: `UPDATE buyer_sales SET state = 'open', due_at = now(), lease_until = NULL, updated_at = $3, closed_at = NULL
-    WHERE workspace_id = $1 AND id = $2 AND state IN ('in_doubt', 'sold')`,
+  text: `UPDATE buyer_sales AS s SET state = CASE WHEN a.ended_at IS NULL THEN 'open' ELSE 'canceled' END, due_at = now(),
+      lease_until = NULL, updated_at = $3, closed_at = CASE WHEN a.ended_at IS NOT NULL THEN $3::timestamptz END
+    FROM assignments a WHERE s.workspace_id = $1 AND s.id = $2 AND s.state IN ('in_doubt', 'sold')
+      AND a.workspace_id = $1 AND a.id = s.assignment_id`,
 }
 
-/** Lets a sale go on whose doubt was settled. */
+/** Lets a sale go on whose doubt was settled; it is canceled when somebody else has got the lead meanwhile, or nobody may. */
 export async function reopenSale(tx: Tx, saleId: string, now: Date): Promise<void> {
   await tx.query(reopenStatement, [tx.workspaceId, saleId, now.toISOString()])
   tx.announce('sales')

@@ -161,6 +161,33 @@ export async function postponeClocks(tx: Tx, leadId: string, seconds: number): P
   await tx.query(postponeStatement, [tx.workspaceId, leadId, seconds])
 }
 
+// Found by the assignments of the sellers, for clocks have no index of their own by seller.
+const wakeStatement: Statement = {
+  name: 'wake_sla_clocks_of_sellers',
+  text: `UPDATE sla_clocks SET due_at = now() WHERE workspace_id = $1 AND ended_at IS NULL AND counted_from IS NOT NULL
+      AND (due_at IS NULL OR due_at > now()) AND assignment_id = ANY (ARRAY(
+        SELECT id FROM assignments WHERE workspace_id = $1 AND user_id = ANY ($2::uuid[]) AND ended_at IS NULL ORDER BY id))
+    RETURNING assignment_id`,
+}
+
+/** The hours of these sellers are others now: what was due late by the former ones may be due sooner. */
+export async function wakeClocksOf(tx: Tx, userIds: string[]): Promise<void> {
+  if (userIds.length === 0) return
+  const woken = await tx.query(wakeStatement, [tx.workspaceId, userIds])
+  if (woken.length > 0) tx.announce('sla')
+}
+
+const zonelessStatement: Statement = {
+  name: 'list_sellers_without_zone',
+  text: 'SELECT id FROM users WHERE workspace_id = $1 AND time_zone IS NULL',
+}
+
+/** Sellers whose hours are those of the zone of the workspace. */
+export async function listSellersWithoutZone(tx: Tx): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(zonelessStatement, [tx.workspaceId])
+  return rows.map(({ id }) => id)
+}
+
 const findStatement: Statement = {
   name: 'find_sla_clock',
   text: `SELECT ${COLUMNS} FROM sla_clocks WHERE workspace_id = $1 AND assignment_id = $2`,

@@ -1,14 +1,15 @@
 /** The calendars by which promises are measured: those of sellers as they are now, with the holidays of their teams. */
 import type { Statement, Tx } from '../../db/client.ts'
 import {
+  ALL_WEEK,
   ALWAYS_OPEN,
   type CompiledCalendar,
   compileCalendar,
   type WorkingWindow,
 } from '../../domain/calendar/calendar.ts'
 import type { Absence } from '../../domain/routing/seller.ts'
-import { holidaysOf, type TeamDocument } from '../../domain/routing/team-document.ts'
-import type { SlaDefinition } from '../../domain/sla/sla-policy.ts'
+import { holidaysOf, NO_TEAMS, type TeamDocument } from '../../domain/routing/team-document.ts'
+import type { SlaCalendar, SlaDefinition } from '../../domain/sla/sla-policy.ts'
 
 const sellersStatement: Statement = {
   name: 'list_seller_hours',
@@ -33,30 +34,42 @@ export type CalendarOf = (definition: SlaDefinition, userId: string | null) => C
 
 /** Loads the hours of these sellers. */
 export async function loadHours(tx: Tx, userIds: string[]): Promise<CalendarOf> {
-  const sellers = new Map<string, CompiledCalendar | null>()
+  const sellers = new Map<string, (policy: SlaCalendar | null) => CompiledCalendar>()
   if (userIds.length > 0) {
-    const rows = await tx.query<SellerHours>(sellersStatement, [tx.workspaceId, userIds])
-    const [teams] = await tx.query<{ document: TeamDocument }>(teamsStatement, [tx.workspaceId])
-    for (const row of rows) sellers.set(row.id, compileSeller(row, teams?.document))
+    const [rows, [teams]] = await Promise.all([
+      tx.query<SellerHours>(sellersStatement, [tx.workspaceId, userIds]),
+      tx.query<{ document: TeamDocument }>(teamsStatement, [tx.workspaceId]),
+    ])
+    for (const row of rows) sellers.set(row.id, compileSeller(row, teams?.document ?? NO_TEAMS))
   }
   return ({ hours, calendar }, userId) => {
-    const own = hours === 'seller' && userId !== null ? sellers.get(userId) : null
-    return own ?? (calendar === null ? ALWAYS_OPEN : compilePolicyHours(calendar))
+    const own = hours === 'seller' && userId !== null ? sellers.get(userId) : undefined
+    return own === undefined ? compilePolicyHours(calendar) : own(calendar)
   }
 }
 
-/** Null for a seller who has neither hours nor absences: then the hours of the policy count. */
-function compileSeller(seller: SellerHours, teams: TeamDocument | undefined): CompiledCalendar | null {
-  const { id, time_zone, working_hours, holidays_key, absences } = seller
-  if (working_hours === null || working_hours.length === 0) return null
-  const holidays = teams === undefined ? [] : holidaysOf(teams, id, holidays_key)
-  return compileCalendar({ time_zone, windows: working_hours, holidays, absences })
+/** Holidays and absences are always those of the seller; hours are those of the policy for a seller who has none. */
+function compileSeller(
+  { id, time_zone, working_hours, holidays_key, absences }: SellerHours,
+  teams: TeamDocument,
+): (policy: SlaCalendar | null) => CompiledCalendar {
+  const holidays = holidaysOf(teams, id, holidays_key)
+  if (working_hours !== null && working_hours.length > 0) {
+    const own = compileCalendar({ time_zone, windows: working_hours, holidays, absences })
+    return () => own
+  }
+  if (holidays.length === 0 && absences.length === 0) return compilePolicyHours
+  return (policy) => {
+    const hours = policy ?? { time_zone, windows: ALL_WEEK, holidays: [] }
+    return compileCalendar({ ...hours, holidays: [...hours.holidays, ...holidays], absences })
+  }
 }
 
 const compiled = new WeakMap<object, CompiledCalendar>()
 
 /** Kept with the definition, which never changes. */
-function compilePolicyHours(calendar: NonNullable<SlaDefinition['calendar']>): CompiledCalendar {
+function compilePolicyHours(calendar: SlaCalendar | null): CompiledCalendar {
+  if (calendar === null) return ALWAYS_OPEN
   const known = compiled.get(calendar) ?? compileCalendar({ ...calendar, absences: [] })
   compiled.set(calendar, known)
   return known

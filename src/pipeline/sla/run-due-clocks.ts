@@ -123,10 +123,10 @@ async function followClocks(ctx: Ctx, tx: Tx, claimed: ClaimedClock[]): Promise<
 
 /** A new assignment that lasts is told to its seller when the policy says so. */
 function noticesOf({ leads }: JudgeDesk, clock: ClockRow, { notify_seller }: SlaDefinition): Notice[] {
-  const { assignment_id, user_id, lead_id, policy_key, ended_at } = clock
+  const { assignment_id, user_id, pool_key, lead_id, policy_key, ended_at } = clock
   const lead = leads.get(lead_id)?.lead
   if (!notify_seller || policy_key !== null || ended_at !== null || user_id === null || lead === undefined) return []
-  return [{ kind: 'assigned', assignment_id, user_id, lead, target: null, after_seconds: 0 }]
+  return [{ kind: 'assigned', assignment_id, user_id, pool_key, lead, target: null, after_seconds: 0 }]
 }
 
 function slaOf(desk: JudgeDesk, clock: ClockRow): { key: string; version: number } | null {

@@ -3,9 +3,11 @@ import { uuidv7 } from 'uuidv7'
 import type { ChangeType } from '../../changes/change.ts'
 import type { Statement, Tx } from '../../db/client.ts'
 import { type AssignmentProgressFacts, toAssignmentProgress } from '../../domain/assignment-wire.ts'
-import type { SlaEvent } from '../../domain/sla/sla-policy.ts'
+import { membersOf } from '../../domain/routing/team-document.ts'
+import type { SlaAction, SlaEvent } from '../../domain/sla/sla-policy.ts'
 import type { JudgeDesk } from '../judge/judge-desk.ts'
 import { assignOnDesk, releaseOnDesk } from '../route/assign-on-desk.ts'
+import { findTeams } from '../route/load-crew.ts'
 import type { ClockRow } from './clock-queries.ts'
 import type { Notice } from './plan-notices.ts'
 
@@ -28,26 +30,35 @@ export async function tellEvents(tx: Tx, desk: JudgeDesk, told: ToldClock[]): Pr
   if (told.length === 0) return []
   const notices: Notice[] = []
   const ids = told.map(({ clock }) => clock.assignment_id)
-  const rows = await tx.query<AssignmentProgressFacts>(listStatement, [tx.workspaceId, ids])
+  const [rows, { document }] = await Promise.all([
+    tx.query<AssignmentProgressFacts>(listStatement, [tx.workspaceId, ids]),
+    findTeams(tx, tx.workspaceId),
+  ])
   const assignments = new Map(rows.map((row) => [row.id, row]))
+  const queues = new Set(document.pools.filter((pool) => membersOf(document, pool).length > 0).map(({ key }) => key))
   for (const { clock, events, policy } of told) {
     const assignment = assignments.get(clock.assignment_id)
     if (assignment === undefined) continue
+    let isGone = false
     for (const event of events) {
+      // The lead is somebody else's now: the rungs above are for the next clock. What was broken until now is told.
+      if (isGone && event.kind === 'escalated') continue
       tellEvent(desk, assignment, event, policy)
       notices.push(...noticeOf(desk, assignment, event))
-      // The lead is somebody else's now: the rungs above are for the next clock.
-      if (takesAway(desk, assignment, event)) break
+      isGone ||= takesAway(desk, assignment, event, queues)
     }
   }
   return notices
 }
 
-function noticeOf({ leads }: JudgeDesk, { id, lead_id, user_id }: AssignmentProgressFacts, event: SlaEvent): Notice[] {
-  const kind = event.action === 'remind' ? 'reminded' : event.action === 'notify_manager' ? 'manager' : null
+const NOTICE_OF: Partial<Record<SlaAction, Notice['kind']>> = { remind: 'reminded', notify_manager: 'manager' }
+
+function noticeOf({ leads }: JudgeDesk, assignment: AssignmentProgressFacts, event: SlaEvent): Notice[] {
+  const kind = event.action === null ? undefined : NOTICE_OF[event.action]
+  const { id, lead_id, user_id, pool_key } = assignment
   const lead = leads.get(lead_id)?.lead
-  if (kind === null || user_id === null || lead === undefined) return []
-  return [{ kind, assignment_id: id, user_id, lead, target: event.target, after_seconds: event.at / 1000 }]
+  if (kind === undefined || lead === undefined) return []
+  return [{ kind, assignment_id: id, user_id, pool_key, lead, target: event.target, after_seconds: event.at / 1000 }]
 }
 
 const CHANGE_OF: Record<SlaEvent['kind'], ChangeType> = {
@@ -82,25 +93,22 @@ function tellEvent({ desk, now }: JudgeDesk, assignment: AssignmentProgressFacts
   })
 }
 
-/** Does the rung; true when the lead has left the assignment. */
-function takesAway({ desk, now }: JudgeDesk, assignment: AssignmentProgressFacts, event: SlaEvent): boolean {
-  const { lead_id, pool_key, target, user_id } = assignment
-  if (event.action === 'return_to_pool' && pool_key !== null && target === 'user') {
-    const queued = {
-      id: uuidv7(),
-      target: { kind: 'queue' as const },
-      pool_key,
-      cause: 'reassign' as const,
-      note: null,
-    }
-    const end = { reason: 'sla_breached', note: event.target, credit: false }
+/** Does the rung; true when the lead has left the assignment. `queues` are the pools that somebody may pull from. */
+function takesAway(
+  { desk, now }: JudgeDesk,
+  { lead_id, pool_key, user_id }: AssignmentProgressFacts,
+  { action, target }: SlaEvent,
+  queues: ReadonlySet<string>,
+): boolean {
+  // A lead that waits in a queue is nobody's to be taken from.
+  if (user_id === null || (action !== 'return_to_pool' && action !== 'reassign')) return false
+  const end = { reason: 'sla_breached', note: target, credit: false }
+  if (action === 'return_to_pool' && pool_key !== null && queues.has(pool_key)) {
+    const queued = { id: uuidv7(), target: { kind: 'queue' }, pool_key, cause: 'reassign', note: null } as const
     assignOnDesk(desk, SYSTEM, lead_id, { ...queued, facts: null }, now, end)
-    return true
-  }
-  if (event.action === 'reassign' && user_id !== null) {
+  } else {
     // Nobody owns it now, so the judge routes it anew, to somebody who has not failed it yet.
-    releaseOnDesk(desk, SYSTEM, lead_id, { reason: 'sla_breached', note: event.target, credit: false }, now)
-    return true
+    releaseOnDesk(desk, SYSTEM, lead_id, end, now)
   }
-  return false
+  return true
 }

@@ -4,7 +4,7 @@ import { type ChangeRow, toChangeEvent } from '../../../changes/change-event.ts'
 import { type Ctx, perCtx } from '../../../ctx.ts'
 import { type Tx, withWorkspace } from '../../../db/client.ts'
 import { foldChanges } from '../../../domain/webhook/fold-changes.ts'
-import { openPart } from '../endpoint-secrets.ts'
+import { openPart, openSecrets } from '../endpoint-secrets.ts'
 import {
   type ClaimedDelivery,
   claimDeliveries,
@@ -70,15 +70,14 @@ const textOf = (change: ChangeRow) => JSON.stringify(toChangeEvent(change))
 const opened = perCtx(() => new LRUCache<string, Receiver>({ max: 2_000 }))
 
 function receiverOf(ctx: Ctx, workspaceId: string, target: Target): Receiver {
-  const { id, version, url, headers, secret, previous_secret } = target
+  const { id, version, url, headers, previous_secret } = target
   const key = `${id}/${version}/${previous_secret === null ? 1 : 2}`
   const known = opened(ctx).get(key)
   if (known !== undefined) return known
-  const open = (sealed: Buffer) => openPart(ctx, workspaceId, id, 'secret', sealed)
   const receiver: Receiver = {
     url,
     headers: headers === null ? {} : JSON.parse(openPart(ctx, workspaceId, id, 'headers', headers)),
-    secrets: [open(secret), ...(previous_secret === null ? [] : [open(previous_secret)])],
+    secrets: openSecrets(ctx, workspaceId, id, target),
   }
   opened(ctx).set(key, receiver)
   return receiver
