@@ -24,6 +24,7 @@ const byKeyStatement: Statement = {
 
 /** The messages that stand for these keys. */
 export async function listMessagesByKey(tx: Tx, keys: string[]): Promise<MessageFacts[]> {
+  if (keys.length === 0) return []
   return (await tx.query<MessageRow>(byKeyStatement, [tx.workspaceId, keys])).map(toFacts)
 }
 
