@@ -111,15 +111,17 @@ async function lookAt(tx: Tx, claimed: EnrollmentRow[], now: Date): Promise<numb
   )
   const looks: Look[] = []
   const others: EnrollmentRow[] = []
+  const retired: { row: EnrollmentRow }[] = []
   for (const row of claimed) {
     const judged = desk.leads.get(row.lead_id)
     const definition = definitions.get(versionOf(row))
     if (judged === undefined) others.push({ ...row, due_at: new Date(now.getTime() + SOON_MS).toISOString() })
-    else if (definition === undefined || isRetired(desk, row)) await endEnrollments(tx, [{ row }], 'retired', now)
+    else if (definition === undefined || isRetired(desk, row)) retired.push({ row })
     else looks.push(look(desk, contact, { row, definition, judged }))
   }
   await write(tx, desk, looks, now)
   await updateEnrollments(tx, others)
+  await endEnrollments(tx, retired, 'retired', now)
   return claimed.length
 }
 
@@ -176,43 +178,49 @@ function standStill(
 
 async function write(tx: Tx, desk: JudgeDesk, looks: readonly Look[], now: Date): Promise<void> {
   const at = now.toISOString()
-  const visits = looks.flatMap(({ row, step }) =>
-    step.visits.map(
-      ({ step_key, kind, way }, i): VisitRow => ({
-        enrollment_id: row.id,
-        position: row.visits + i,
-        sequence_key: row.sequence_key,
-        step_key,
-        kind,
-        way,
-        variant: step.variant,
-        outcome: null,
-        message_id: null,
-        visited_at: at,
-      }),
-    ),
+  const taken = looks.map((one) => ({ ...one, visits: visitsOf(one, at) }))
+  await applyEffects(tx, desk, taken, now)
+  await insertVisits(
+    tx,
+    taken.flatMap(({ visits }) => visits),
   )
-  await applyEffects(tx, desk, looks, visits, now)
-  const moved = looks.map(({ row, step }): EnrollmentRow => {
-    const { position, due_at, variant } = step
-    return {
-      ...row,
-      step_key: position.step_key,
-      waiting_since: position.waiting_since?.toISOString() ?? null,
-      due_at: due_at?.toISOString() ?? null,
-      variant,
-      visits: row.visits + step.visits.length,
-      failures: 0,
-      updated_at: at,
-    }
-  })
-  await insertVisits(tx, visits)
+  const moved = looks.map((one) => ({ end: one.step.end, row: movedOf(one, at) }))
   await updateEnrollments(
     tx,
-    moved.filter((_, i) => looks[i]?.step.end === null),
+    moved.flatMap(({ end, row }) => (end === null ? [row] : [])),
   )
-  for (const [i, { step }] of looks.entries()) {
-    const row = moved[i]
-    if (row !== undefined && step.end !== null) await endEnrollments(tx, [{ row }], step.end, now)
+  for (const reason of new Set(moved.flatMap(({ end }) => end ?? []))) {
+    const ending = moved.filter(({ end }) => end === reason)
+    await endEnrollments(tx, ending, reason, now)
   }
+}
+
+/** Where an enrollment stands after its steps. */
+function movedOf({ row, step }: Look, updated_at: string): EnrollmentRow {
+  const { position, due_at, variant } = step
+  return {
+    ...row,
+    step_key: position.step_key,
+    waiting_since: position.waiting_since?.toISOString() ?? null,
+    due_at: due_at?.toISOString() ?? null,
+    variant,
+    visits: row.visits + step.visits.length,
+    failures: 0,
+    updated_at,
+  }
+}
+
+function visitsOf({ row, step }: Look, visited_at: string): VisitRow[] {
+  return step.visits.map(({ step_key, kind, way }, i) => ({
+    enrollment_id: row.id,
+    position: row.visits + i,
+    sequence_key: row.sequence_key,
+    step_key,
+    kind,
+    way,
+    variant: step.variant,
+    outcome: null,
+    message_id: null,
+    visited_at,
+  }))
 }
