@@ -17,9 +17,8 @@ export interface ContactFacts {
 
 const repliesStatement: Statement = {
   name: 'list_replies_to_enrollments',
-  text: `SELECT DISTINCT m.enrollment_id AS id FROM messages m
-    JOIN message_events e ON e.workspace_id = m.workspace_id AND e.message_id = m.id AND e.type = 'replied'
-    WHERE m.workspace_id = $1 AND m.enrollment_id = ANY($2::uuid[])`,
+  text: `SELECT DISTINCT enrollment_id AS id FROM messages
+    WHERE workspace_id = $1 AND enrollment_id = ANY($2::uuid[]) AND tally ->> 'replied_at' IS NOT NULL`,
 }
 
 /** Loads them for some leads and enrollments. */

@@ -9,6 +9,7 @@ import { type Advance, advance, type EnrollmentFacts, findEnd, nextEnd } from '.
 import type { CompiledSequence } from '../../domain/sequence/compile-sequence.ts'
 import type { EnrollmentRow } from '../../domain/sequence/enrollment.ts'
 import type { SequenceDefinition } from '../../domain/sequence/sequence.ts'
+import { unjudged } from '../explain-on-lead.ts'
 import type { JudgeDesk, JudgedLead } from '../judge/judge-desk.ts'
 import { openJudgeDesk } from '../judge/open-judge-desk.ts'
 import { withJourney } from '../with-journey.ts'
@@ -33,6 +34,9 @@ const RETRY_SECONDS = 5
 /** When the lead was in other hands: soon again. */
 const SOON_MS = 500
 
+/** Batches at once where there is much to do: while one is decided here, the other is written by the database. */
+const LANES = 2
+
 /** Looks at everything due, or until told to stop after a batch; returns how many were looked at. */
 export async function runEnrollments(
   ctx: Ctx,
@@ -40,10 +44,20 @@ export async function runEnrollments(
   isStopping: () => boolean = () => false,
 ): Promise<number> {
   let looked = 0
-  while (!isStopping()) {
-    const taken = await runBatch(ctx, workspaceId)
-    if (taken === 0) return looked
-    looked += taken
+  const lane = async () => {
+    while (!isStopping()) {
+      const taken = await runBatch(ctx, workspaceId)
+      if (taken === 0) return
+      looked += taken
+    }
+  }
+  if (isStopping()) return 0
+  const first = await runBatch(ctx, workspaceId)
+  looked += first
+  const lanes = first === 0 ? 0 : first < BATCH ? 1 : LANES
+  // Also when one fails: nothing goes on after the answer.
+  for (const ended of await Promise.allSettled(Array.from({ length: lanes }, lane))) {
+    if (ended.status === 'rejected') throw ended.reason
   }
   return looked
 }
@@ -99,16 +113,13 @@ async function lookAt(tx: Tx, claimed: EnrollmentRow[], now: Date): Promise<numb
   if (claimed.length === 0) return 0
   const locked = await lockLeadsAtHand(tx, [...new Set(claimed.map(({ lead_id }) => lead_id))])
   const definitions = await loadDefinitions(tx, claimed)
-  const desk = await openJudgeDesk(tx, locked, now, {
+  // Nothing is changed on this desk: steps that edit have one of their own.
+  const desk = await openJudgeDesk(tx, locked.map(unjudged), now, {
     narrow: onlySequences,
     definitions: [...new Set(definitions.values())],
   })
   const ids = claimed.map(({ id }) => id)
-  const contact = await loadContactFacts(
-    tx,
-    locked.map(({ lead }) => lead),
-    ids,
-  )
+  const contact = await loadContactFacts(tx, locked, ids)
   const looks: Look[] = []
   const others: EnrollmentRow[] = []
   const retired: { row: EnrollmentRow }[] = []
