@@ -1,15 +1,16 @@
 /** The bytes of a mail: words from Liquid, the layout around them, MIME, signature. Runs in the render worker. */
 import { createHash } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
-import DKIM from 'nodemailer/lib/dkim'
-import MailComposer from 'nodemailer/lib/mail-composer'
+import MimeNode from 'nodemailer/lib/mime-node'
 import { htmlToText } from '../../domain/mail/html-to-text.ts'
 import { footerOf, type LayoutParts, layOut, pixelOf, textFooterOf } from '../../domain/mail/layout.ts'
 import { type RefKeys, writeRef } from '../../domain/mail/link-ref.ts'
 import { TAG_HEADER } from '../../domain/mail/provider-events.ts'
 import { rewriteLinks } from '../../domain/mail/rewrite-links.ts'
+import { signatureOf } from './dkim.ts'
 import { renderLiquid, sentenceOf, variablesOf } from './liquid.ts'
-import type { MailFrame, Rendered, RenderJob, RenderSources } from './render-job.ts'
+import { buildMime, type MimeWords, plainHeader, wordyHeader } from './mime.ts'
+import type { ComposedMail, MailFrame, MailJob, RenderedWords, RenderJob, RenderSources } from './render-job.ts'
 
 /** Largest part after rendering: a loop over data must not make a mail that no server takes. */
 const LONGEST_PART = 1_000_000
@@ -19,23 +20,31 @@ const LONGEST_SUBJECT = 300
 /** A fault of the author, in a sentence. */
 export class TemplateError extends Error {}
 
-/** Renders a job; `keys` write its references. */
-export async function compose(job: RenderJob, keys: RefKeys): Promise<Rendered> {
-  const words = renderWords(job)
-  if (job.frame === null) return { ...words, missing: missingOf(job), mail: null }
-  const { frame } = job
-  const counted = countLinks(words.html, job, frame, keys)
-  const mime = await buildMime(frame, { ...words, html: counted.html })
-  const mail = {
-    mime: deflateRawSync(mime, { level: 1 }),
-    hash: createHash('sha256').update(mime).digest('hex'),
-    size: mime.length,
-    links: counted.links,
-  }
-  return { ...words, html: counted.html, missing: [], mail }
+/** The words of a mail, and which variables it misses. */
+export function preview(job: RenderJob): RenderedWords {
+  return { ...renderWords(job, null), missing: missingOf(job) }
 }
 
-function renderWords({ sources, layout, locale, scope, sender, leave_url, frame }: RenderJob) {
+/** A mail as it will leave; `keys` write its references. */
+export function compose(job: MailJob, keys: RefKeys): ComposedMail {
+  const { frame } = job
+  const words = renderWords(job, frame.pixel_url)
+  const { html, links } = countLinks(words.html, job, keys)
+  const bytes = mimeOf(frame, words.subject, { html, text: words.text })
+  return {
+    subject: words.subject,
+    bytes,
+    // Of its own size: what crosses to another thread crosses with the whole buffer that it is a piece of.
+    deflated: new Uint8Array(deflateRawSync(bytes, { level: 1 })),
+    hash: createHash('sha256').update(bytes).digest('hex'),
+    links,
+  }
+}
+
+function renderWords(
+  { sources, layout, locale, scope, sender, leave_url }: RenderJob,
+  pixel_url: string | null,
+): Omit<RenderedWords, 'missing'> {
   const subject = oneLine(render('subject', sources, scope)).slice(0, LONGEST_SUBJECT)
   const body = sources.html === null ? null : render('html', sources, scope)
   const parts: LayoutParts = {
@@ -46,7 +55,7 @@ function renderWords({ sources, layout, locale, scope, sender, leave_url, frame 
     sender_name: sender.name,
     postal_address: sender.postal_address,
     leave_url,
-    pixel_url: frame?.pixel_url ?? null,
+    pixel_url,
   }
   const words = sources.text === null ? htmlToText(body ?? '') : render('text', sources, scope).trim()
   // The law wants the address and the way out under every mailing, also where the author has a layout of his own.
@@ -95,65 +104,55 @@ function valueAt(scope: unknown, path: string): unknown {
   }, scope)
 }
 
-function countLinks(html: string | null, job: RenderJob, frame: MailFrame, keys: RefKeys) {
+function countLinks(html: string | null, { frame, leave_url }: MailJob, keys: RefKeys) {
   const { click_base: base, workspace_id, message_id: id } = frame
   if (html === null || base === null) return { html, links: [] }
   return rewriteLinks(
     html,
-    (url) => url !== job.leave_url && url !== frame.leave_url,
+    (url) => url !== leave_url && url !== frame.leave_url,
     (index) => `${base}/c/${writeRef(keys, { kind: 'click', workspace_id, id, index })}`,
   )
 }
 
-/** Covered by the signature: what tells who wrote and how to leave (RFC 8058 wants the last two). */
-const SIGNED_HEADERS =
-  'From:To:Reply-To:Subject:Date:Message-ID:MIME-Version:Content-Type:Content-Transfer-Encoding:List-Unsubscribe:List-Unsubscribe-Post'
+/** Reads recipients as the library would. */
+const reader = new MimeNode()
 
-async function buildMime(frame: MailFrame, words: { subject: string; html: string | null; text: string }) {
-  const node = new MailComposer({
-    from: frame.from,
-    // Recipients only as objects: a text would be parsed, and could name somebody else (S2).
-    to: frame.to,
-    ...(frame.reply_to !== null && { replyTo: { name: '', address: frame.reply_to } }),
-    subject: words.subject,
-    text: words.text,
-    ...(words.html !== null && { html: words.html }),
-    messageId: frame.rfc_message_id,
-    date: new Date(frame.date),
-    headers: { ...tagHeaders(frame.tag), ...leaveHeaders(frame.leave_url) },
-    disableFileAccess: true,
-    disableUrlAccess: true,
-    newline: '\r\n',
-  }).compile()
-  const recipients = node.getEnvelope().to
-  if (recipients.length !== 1 || recipients[0] !== frame.to.address)
+function mimeOf(frame: MailFrame, subject: string, words: MimeWords): Uint8Array {
+  const { from, to, reply_to, rfc_message_id: id, date, tag, leave_url, dkim } = frame
+  // Recipients only as objects: a text would be parsed, and could name somebody else (S2).
+  const recipients = reader.setHeader('To', { ...to }).getEnvelope().to
+  if (recipients.length !== 1 || recipients[0] !== to.address)
     throw new TemplateError('The recipient is not one address.')
-  const bytes = await node.build()
-  return frame.dkim === null ? bytes : await sign(bytes, frame.dkim)
+  const headers = [
+    ...wordyHeader('From', from),
+    ...wordyHeader('To', to),
+    ...(reply_to === null ? [] : wordyHeader('Reply-To', { name: '', address: reply_to })),
+    ...wordyHeader('Subject', subject),
+    plainHeader('Message-ID', id),
+    plainHeader('Date', new Date(date).toUTCString().replace('GMT', '+0000')),
+    ...leaveHeaders(leave_url),
+    ...tagHeaders(tag),
+  ]
+  const parts = buildMime(headers, words, id.slice(1, id.indexOf('@')))
+  const lines = dkim === null ? parts.headers : [signatureOf(parts, dkim), ...parts.headers]
+  return new Uint8Array(Buffer.from(`${lines.join('\r\n')}\r\n\r\n${parts.body}`))
 }
 
 /** The message, in the words of each provider that hands something back. */
-function tagHeaders(tag: string): Record<string, string> {
-  return {
-    [TAG_HEADER]: tag,
-    'X-PM-Metadata-leadwell': tag,
-    'X-Mailgun-Variables': JSON.stringify({ leadwell: tag }),
-    'X-SMTPAPI': JSON.stringify({ unique_args: { leadwell: tag } }),
-  }
+function tagHeaders(tag: string): string[] {
+  return [
+    plainHeader(TAG_HEADER, tag),
+    plainHeader('X-PM-Metadata-leadwell', tag),
+    plainHeader('X-Mailgun-Variables', JSON.stringify({ leadwell: tag })),
+    plainHeader('X-SMTPAPI', JSON.stringify({ unique_args: { leadwell: tag } })),
+  ]
 }
 
 /** One click leaves, without a page and without a question (RFC 2369, RFC 8058). */
-function leaveHeaders(url: string | null): Record<string, string> {
-  if (url === null) return {}
-  return { 'List-Unsubscribe': `<${url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
-}
-
-async function sign(bytes: Buffer, key: NonNullable<MailFrame['dkim']>): Promise<Buffer> {
-  const dkim = new DKIM({
-    keys: { domainName: key.domain, keySelector: key.selector, privateKey: key.private_key },
-    headerFieldNames: SIGNED_HEADERS,
-  })
-  const chunks: Buffer[] = []
-  for await (const chunk of dkim.sign(bytes)) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
+function leaveHeaders(url: string | null): string[] {
+  if (url === null) return []
+  return [
+    plainHeader('List-Unsubscribe', `<${url}>`),
+    plainHeader('List-Unsubscribe-Post', 'List-Unsubscribe=One-Click'),
+  ]
 }

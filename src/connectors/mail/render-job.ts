@@ -31,6 +31,7 @@ export interface MailFrame {
   dkim: { domain: string; selector: string; private_key: string } | null
 }
 
+/** The words of a mail. */
 export interface RenderJob {
   sources: RenderSources
   layout: TemplateLayout
@@ -38,13 +39,18 @@ export interface RenderJob {
   scope: Record<string, unknown>
   sender: { name: string; postal_address: string }
   leave_url: string | null
-  /** Null makes a preview: words only, no bytes. */
-  frame: MailFrame | null
+}
+
+/** A mail as it leaves. */
+export interface MailJob extends RenderJob {
+  frame: MailFrame
 }
 
 export interface InspectJob {
   inspect: RenderSources[]
 }
+
+export type Job = RenderJob | MailJob | InspectJob
 
 /** A fault of one part of a template. */
 export interface PartFault {
@@ -53,17 +59,26 @@ export interface PartFault {
   detail: string
 }
 
-export interface Rendered {
+export interface RenderedWords {
   subject: string
   html: string | null
   text: string
-  /** Variables that the sources read and the scope does not have, or has empty; only in previews. */
+  /** Variables that the sources read and the scope does not have, or has empty. */
   missing: string[]
-  /** Of a mail: deflated bytes, their SHA-256 before, addresses of counted links. */
-  mail: { mime: Uint8Array; hash: string; size: number; links: string[] } | null
+}
+
+export interface ComposedMail {
+  subject: string
+  bytes: Uint8Array
+  /** The bytes as they are stored. */
+  deflated: Uint8Array
+  /** SHA-256 of the bytes. */
+  hash: string
+  /** Addresses of counted links. */
+  links: string[]
 }
 
 export type RenderFault = { code: 'template_error' | 'template_timeout'; detail: string }
 
-export type RenderOutcome = { ok: true; rendered: Rendered } | ({ ok: false } & RenderFault)
-export type InspectOutcome = { ok: true; faults: PartFault[] } | ({ ok: false } & RenderFault)
+/** What a job came to, or the fault of its author. */
+export type Outcome<Result> = { ok: true; result: Result } | ({ ok: false } & RenderFault)

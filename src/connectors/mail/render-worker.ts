@@ -1,22 +1,35 @@
 /** A thread that renders: the pool ends it when a template takes too long or too much. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { refKeysOf } from '../../domain/mail/link-ref.ts'
-import { compose, TemplateError } from './compose.ts'
+import { compose, preview, TemplateError } from './compose.ts'
 import { findSyntaxFault } from './liquid.ts'
-import { type InspectJob, type PartFault, READY, type RenderJob, type RenderSources } from './render-job.ts'
+import { type Job, type Outcome, type PartFault, READY, type RenderSources } from './render-job.ts'
 
 const keys = refKeysOf((workerData as { secret: Uint8Array }).secret)
 const port = parentPort
 if (port === null) throw new Error('this file runs as a worker thread')
 
-port.on('message', async (job: RenderJob | InspectJob) => {
-  port.postMessage('inspect' in job ? { ok: true, faults: inspect(job.inspect) } : await render(job))
+/** Outcomes travel together, and no finished one waits for longer than this: the pool takes silence for a slow template. */
+const TELL_MS = 20
+
+port.on('message', (jobs: Job[]) => {
+  let outcomes: Outcome<unknown>[] = []
+  let told = performance.now()
+  for (const job of jobs) {
+    outcomes.push(run(job))
+    if (performance.now() - told < TELL_MS) continue
+    port.postMessage(outcomes)
+    outcomes = []
+    told = performance.now()
+  }
+  if (outcomes.length > 0) port.postMessage(outcomes)
 })
 port.postMessage(READY)
 
-async function render(job: RenderJob) {
+function run(job: Job): Outcome<unknown> {
   try {
-    return { ok: true, rendered: await compose(job, keys) }
+    if ('inspect' in job) return { ok: true, result: inspect(job.inspect) }
+    return { ok: true, result: 'frame' in job ? compose(job, keys) : preview(job) }
   } catch (error) {
     if (!(error instanceof TemplateError))
       return { ok: false, code: 'template_error', detail: 'The mail cannot be built.' }

@@ -43,20 +43,19 @@ export async function previewTemplate(ctx: Ctx, workspaceId: string, key: string
   const locales = [wish.locale, facts?.lead?.language, settings.locale].filter((tag) => typeof tag === 'string')
   const texts = chooseTexts(template.definition, locales)
   const leaveUrl = `${publicBase(ctx)}/u/preview`
-  const outcome = await renderPool(ctx).render({
+  const outcome = await renderPool(ctx).preview({
     sources: texts,
     layout: template.definition.layout,
     locale: texts.locale,
     scope: mailScope({ facts, data: wish.data, sender, workspaceName: settings.name, leaveUrl }),
     sender: { name: sender.name, postal_address: sender.postal_address },
     leave_url: leaveUrl,
-    frame: null,
   })
   if (!outcome.ok) {
     const items = [{ code: outcome.code, detail: outcome.detail, pointer: null, parameter: 'template_key' }]
     throw new ApiError('unprocessable', outcome.detail, { items })
   }
-  const { subject, html, text, missing } = outcome.rendered
+  const { subject, html, text, missing } = outcome.result
   return { locale: texts.locale, subject, html, text, missing }
 }
 

@@ -120,7 +120,7 @@ async function readDefinition(ctx: Ctx, given: TemplateDefinition): Promise<Temp
 async function findSyntaxFaults(ctx: Ctx, { texts }: TemplateDefinition): Promise<ProblemItem[]> {
   const outcome = await renderPool(ctx).inspect({ inspect: texts })
   if (!outcome.ok) return [{ code: 'template_syntax', detail: outcome.detail, pointer: '/texts', parameter: null }]
-  return outcome.faults.map(({ index, part, detail }) => ({
+  return outcome.result.map(({ index, part, detail }) => ({
     code: 'template_syntax',
     detail,
     pointer: `/texts/${index}/${part}`,

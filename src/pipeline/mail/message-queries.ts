@@ -12,10 +12,13 @@ const insertStatement: Statement = {
 export async function insertMessages(tx: Tx, rows: MessageFacts[]): Promise<Set<string>> {
   // In the order of their keys: two planners of the same steps wait for each other in one order.
   const sorted = rows.toSorted((a, b) => (a.dedupe_key < b.dedupe_key ? -1 : 1))
-  const values = sorted.map((row) => ({ workspace_id: tx.workspaceId, ...row }))
+  const values = sorted.map((row) => filled({ workspace_id: tx.workspaceId, ...row }))
   const inserted = await tx.query<{ id: string }>(insertStatement, [JSON.stringify(values)])
   return new Set(inserted.map(({ id }) => id))
 }
+
+/** A row without what is null in it: left out is null too, and half of a new message is, which cost a third of its insert. */
+const filled = (row: object) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null))
 
 const byKeyStatement: Statement = {
   name: 'list_messages_by_key',
@@ -24,6 +27,7 @@ const byKeyStatement: Statement = {
 
 /** The messages that stand for these keys. */
 export async function listMessagesByKey(tx: Tx, keys: string[]): Promise<MessageFacts[]> {
+  if (keys.length === 0) return []
   return (await tx.query<MessageRow>(byKeyStatement, [tx.workspaceId, keys])).map(toFacts)
 }
 

@@ -14,8 +14,8 @@ export interface MessagePlan {
   purpose: string
   /** The lead it goes to; null for somebody who is none (a seller), then `to` says who. */
   lead_id: string | null
-  /** Left out: the address that the lead has now. */
-  to?: { email: string; name: string | null }
+  /** Left out: the address that the lead has now; without one it is a mail to nobody. */
+  to?: { email: string | null; name: string | null }
   /** One of both: a template, or subject and bodies in Liquid. */
   template_key?: string
   content?: MessageContent
@@ -59,14 +59,12 @@ export async function planMessages(tx: Tx, plans: MessagePlan[], now: Date): Pro
   const rows = plans.map((plan) => rowOf(plan, plan.to ?? addresses.get(plan.lead_id ?? '') ?? null, now))
   const created = await insertMessages(tx, rows)
   tx.announce('messages')
-  const stored = new Map(
-    (
-      await listMessagesByKey(
-        tx,
-        plans.map(({ key }) => key),
-      )
-    ).map((row) => [row.dedupe_key, row]),
+  // What was new is as it was written; only what somebody had planned before has to be read.
+  const known = await listMessagesByKey(
+    tx,
+    rows.filter(({ id }) => !created.has(id)).map(({ dedupe_key }) => dedupe_key),
   )
+  const stored = new Map([...rows.filter(({ id }) => created.has(id)), ...known].map((row) => [row.dedupe_key, row]))
   return plans.map(({ key }) => {
     const message = stored.get(key)
     if (message === undefined) throw new Error('a planned message has a row')

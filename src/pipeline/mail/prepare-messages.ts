@@ -3,7 +3,7 @@
  * and frozen (reliability.md 1.1, steps 1 and 2). A message that was rendered before keeps its bytes.
  */
 import { inflateRawSync } from 'node:zlib'
-import type { RenderJob } from '../../connectors/mail/render-job.ts'
+import type { MailJob } from '../../connectors/mail/render-job.ts'
 import { renderPool } from '../../connectors/mail/render-pool.ts'
 import type { Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
@@ -109,28 +109,29 @@ async function makeReady(
   const sender = materials.senders.find(message.sender_key)
   if (sender === undefined) return withheld(message, 'sender_missing', 'No sender is set up.', now)
   const known = materials.bodies.get(message.id)
-  if (known !== undefined) return { ready: readyOf(ctx, workspaceId, message, sender, known.mime), frozen: null }
+  if (known !== undefined) {
+    return { ready: readyOf(ctx, workspaceId, message, sender, inflateRawSync(known.mime)), frozen: null }
+  }
   const source = sourceOf(materials, workspace, message)
   if (source === undefined) return withheld(message, 'template_missing', 'There is no such template.', now)
   const job = jobOf(ctx, workspaceId, workspace, materials, { message, sender, source, now })
-  const outcome = await renderPool(ctx).render(job)
+  const outcome = await renderPool(ctx).compose(job)
   if (!outcome.ok) return faulty(message, outcome, now)
-  const { subject, mail } = outcome.rendered
-  if (mail === null || job.frame === null) throw new Error('a mail has bytes')
+  const { subject, bytes, deflated, hash, links } = outcome.result
   const frozen: FrozenMessage = {
     id: message.id,
     attempt: message.attempt,
     subject,
     rfc_message_id: job.frame.rfc_message_id,
-    content_hash: mail.hash,
+    content_hash: hash,
     template_version: source.version,
     sender_key: sender.key,
     locale: source.texts.locale,
-    mime: mail.mime,
-    links: mail.links,
+    mime: deflated,
+    links,
   }
-  const { mime, links: _, ...head } = frozen
-  return { ready: readyOf(ctx, workspaceId, { ...message, ...head }, sender, mime), frozen }
+  const { mime: _, links: __, ...head } = frozen
+  return { ready: readyOf(ctx, workspaceId, { ...message, ...head }, sender, bytes), frozen }
 }
 
 function sourceOf({ templates, scopes }: Materials, workspace: WorkspaceSettings, message: MessageFacts) {
@@ -152,7 +153,7 @@ function jobOf(
   workspace: WorkspaceSettings,
   { settings, scopes }: Materials,
   parts: { message: MessageFacts; sender: MailSender; source: NonNullable<ReturnType<typeof sourceOf>>; now: Date },
-): RenderJob {
+): MailJob {
   const { message, sender, source, now } = parts
   const { id, to_email, to_name, data } = message
   const isMarketing = message.kind === 'marketing'
@@ -164,7 +165,7 @@ function jobOf(
     layout: source.layout,
     locale: source.texts.locale,
     scope: mailScope({ facts, data, sender, workspaceName: workspace.name, leaveUrl }),
-    sender,
+    sender: { name: sender.name, postal_address: sender.postal_address },
     leave_url: leaveUrl,
     frame: {
       workspace_id: workspaceId,
@@ -188,11 +189,11 @@ function readyOf(
   workspaceId: string,
   message: MessageFacts,
   sender: MailSender,
-  mime: Uint8Array,
+  bytes: Uint8Array,
 ): ReadyMail {
   const { bounce_domain: domain, email } = sender
   const from = domain === null ? email : `${writeBounceAddress(refKeys(ctx), workspaceId, message.id)}@${domain}`
-  return { message, sender, from, bytes: inflateRawSync(mime) }
+  return { message, sender, from, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) }
 }
 
 function withheld(message: MessageFacts, reason: WithholdReason, detail: string, now: Date): Prepared {

@@ -3,7 +3,7 @@ import type { Statement, Tx } from '../../db/client.ts'
 import type { SendFacts } from '../../domain/mail/decide-send.ts'
 import type { MailSettings } from '../../domain/mail/mail-settings.ts'
 import type { MessageFacts } from '../../domain/mail/message-row.ts'
-import { type ConsentRow, listConsentsOf } from '../consent-queries.ts'
+import { listConsentsOfLeads } from '../facts/family-queries.ts'
 import { listSuppressionsOf } from './list-suppressions.ts'
 
 export interface FactBook {
@@ -40,14 +40,14 @@ export async function loadFacts(
   const ids = messages.map(({ id }) => id)
   const [leads, consents, suppressions, recent] = await Promise.all([
     tx.query<{ id: string; archived: boolean; time_zone: string | null }>(leadsStatement, [tx.workspaceId, leadIds]),
-    listConsentsOf(tx, tx.workspaceId, leadIds),
+    leadIds.length === 0 ? [] : listConsentsOfLeads(tx, tx.workspaceId, leadIds),
     listSuppressionsOf(tx, tx.workspaceId, addresses),
     days === 0
       ? []
       : tx.query<{ address_key: string; handed_at: string }>(recentStatement, [tx.workspaceId, addresses, since, ids]),
   ])
   const leadOf = new Map(leads.map((lead) => [lead.id, lead]))
-  const consentsOf = groupBy(consents, (row: ConsentRow) => row.lead_id)
+  const consentsOf = groupBy(consents, ({ lead_id }) => lead_id)
   const handed = new Map<string, Date[]>()
   const count = (key: string, at: Date) => handed.set(key, [...(handed.get(key) ?? []), at])
   for (const { address_key, handed_at } of recent) count(address_key, new Date(handed_at))

@@ -37,6 +37,8 @@ interface Run {
   /** By id: what this run holds, so that its leases are renewed. */
   held: Map<string, MessageFacts>
   flights: Set<Promise<void>>
+  /** Ends a pause. */
+  wake(): void
   mark(message: MessageFacts): Promise<{ may: boolean; message: MessageFacts }>
   end(tried: Tried): Promise<void>
 }
@@ -65,6 +67,7 @@ async function openRun(ctx: Ctx, workspaceId: string): Promise<Run> {
     workspace: settings,
     held: new Map(),
     flights: new Set(),
+    wake: () => undefined,
     mark: groupCommit((messages) => handOver(ctx, workspaceId, settings.time_zone, messages), COMMIT_GROUP),
     end: groupCommit(async (tried) => {
       const stale = await finishMessages(ctx, workspaceId, tried)
@@ -85,8 +88,19 @@ async function work(run: Run, isStopping: () => boolean): Promise<number> {
     for (const ready of await prepare(run, claimed)) launch(run, ready)
     if (claimed.length > 0) continue
     if (flights.size === 0) return taken
-    await Promise.race([...flights, sleep(LOOK_AGAIN_MS, undefined, { ref: false })])
+    await pause(run)
   }
+}
+
+/** Waits until another batch may fly or all have landed, and no longer than until somebody should look for new mails. */
+async function pause(run: Run): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, LOOK_AGAIN_MS)
+    run.wake = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+  })
 }
 
 async function claim({ ctx, workspaceId, held }: Run): Promise<MessageFacts[]> {
@@ -124,6 +138,7 @@ function launch(run: Run, ready: ReadyMail): void {
     .finally(() => {
       run.held.delete(ready.message.id)
       run.flights.delete(flight)
+      if (run.flights.size === MOST_IN_FLIGHT - BATCH || run.flights.size === 0) run.wake()
     })
   run.flights.add(flight)
 }

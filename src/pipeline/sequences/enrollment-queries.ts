@@ -1,6 +1,6 @@
 /** Statements about enrollments: claim what is due, lock their leads, write what the look at them came to. */
 import type { Queryable, Statement, Tx } from '../../db/client.ts'
-import type { FieldSources, LeadFacts } from '../../domain/lead.ts'
+import { type LeadFacts, leadFactsOf } from '../../domain/lead.ts'
 import { LEAD_CHANGES } from '../../domain/sequence/advance.ts'
 import type { EnrollmentRow } from '../../domain/sequence/enrollment.ts'
 
@@ -38,21 +38,12 @@ export async function claimEnrollments(
 
 const lockLeadsStatement: Statement = {
   name: 'lock_leads_of_enrollments',
-  text: `SELECT l.*, s.sources FROM leads l
-    JOIN lead_field_sources s ON s.workspace_id = l.workspace_id AND s.lead_id = l.id
-    WHERE l.workspace_id = $1 AND l.id = ANY($2::uuid[]) FOR UPDATE OF l SKIP LOCKED`,
+  text: 'SELECT * FROM leads WHERE workspace_id = $1 AND id = ANY($2::uuid[]) FOR UPDATE SKIP LOCKED',
 }
 
 /** Locks leads; those that another writer has are left out. */
-export async function lockLeadsAtHand(
-  tx: Tx,
-  ids: readonly string[],
-): Promise<{ lead: LeadFacts; sources: FieldSources; reasons: string[] }[]> {
-  const rows = await tx.query<LeadFacts & { workspace_id: string; sources: FieldSources }>(lockLeadsStatement, [
-    tx.workspaceId,
-    ids,
-  ])
-  return rows.map(({ workspace_id: _, sources, ...lead }) => ({ lead, sources, reasons: [] }))
+export async function lockLeadsAtHand(tx: Tx, ids: readonly string[]): Promise<LeadFacts[]> {
+  return (await tx.query<LeadFacts>(lockLeadsStatement, [tx.workspaceId, ids])).map(leadFactsOf)
 }
 
 const insertStatement: Statement = {

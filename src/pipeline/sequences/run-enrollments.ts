@@ -9,6 +9,7 @@ import { type Advance, advance, changesLead, type EnrollmentFacts } from '../../
 import type { CompiledSequence } from '../../domain/sequence/compile-sequence.ts'
 import type { EnrollmentRow } from '../../domain/sequence/enrollment.ts'
 import type { SequenceDefinition } from '../../domain/sequence/sequence.ts'
+import { unjudged } from '../explain-on-lead.ts'
 import type { JudgeDesk, JudgedLead } from '../judge/judge-desk.ts'
 import { openJudgeDesk } from '../judge/open-judge-desk.ts'
 import { withJourney } from '../with-journey.ts'
@@ -34,6 +35,9 @@ const RETRY_SECONDS = 5
 /** When the lead was in other hands: soon again. */
 const SOON_MS = 500
 
+/** Batches at once where there is much to do: while one is decided here, the other is written by the database. */
+const LANES = 2
+
 /** Looks at everything due, or until told to stop after a batch; returns how many were looked at. */
 export async function runEnrollments(
   ctx: Ctx,
@@ -41,10 +45,20 @@ export async function runEnrollments(
   isStopping: () => boolean = () => false,
 ): Promise<number> {
   let looked = 0
-  while (!isStopping()) {
-    const taken = await runBatch(ctx, workspaceId)
-    if (taken === 0) return looked
-    looked += taken
+  const lane = async () => {
+    while (!isStopping()) {
+      const taken = await runBatch(ctx, workspaceId)
+      if (taken === 0) return
+      looked += taken
+    }
+  }
+  if (isStopping()) return 0
+  const first = await runBatch(ctx, workspaceId)
+  looked += first
+  const lanes = first === 0 ? 0 : first < BATCH ? 1 : LANES
+  // Also when one fails: nothing goes on after the answer.
+  for (const ended of await Promise.allSettled(Array.from({ length: lanes }, lane))) {
+    if (ended.status === 'rejected') throw ended.reason
   }
   return looked
 }
@@ -100,26 +114,24 @@ async function lookAt(tx: Tx, claimed: EnrollmentRow[], now: Date): Promise<numb
   if (claimed.length === 0) return 0
   const locked = await lockLeadsAtHand(tx, [...new Set(claimed.map(({ lead_id }) => lead_id))])
   const definitions = await loadDefinitions(tx, claimed)
-  const desk = await openJudgeDesk(tx, locked, now, {
+  // Nothing is changed on this desk: steps that edit have one of their own.
+  const desk = await openJudgeDesk(tx, locked.map(unjudged), now, {
     narrow: onlySequences,
     definitions: [...new Set(definitions.values())],
   })
   const ids = claimed.map(({ id }) => id)
-  const contact = await loadContactFacts(
-    tx,
-    locked.map(({ lead }) => lead),
-    ids,
-  )
+  const contact = await loadContactFacts(tx, locked, ids)
   const looks: Look[] = []
   const others: EnrollmentRow[] = []
   // What one sequence changes of a lead is what the next one must see: its look stays due, and comes with the next batch.
   const changing = new Set<string>()
+  const retired: { row: EnrollmentRow }[] = []
   for (const row of claimed) {
     const judged = desk.leads.get(row.lead_id)
     const definition = definitions.get(versionOf(row))
     if (changing.has(row.lead_id)) continue
     if (judged === undefined) others.push({ ...row, due_at: new Date(now.getTime() + SOON_MS).toISOString() })
-    else if (definition === undefined || isRetired(desk, row)) await endEnrollments(tx, [{ row }], 'retired', now)
+    else if (definition === undefined || isRetired(desk, row)) retired.push({ row })
     else {
       const taken = look(desk, contact, { row, definition, judged })
       looks.push(taken)
@@ -128,6 +140,7 @@ async function lookAt(tx: Tx, claimed: EnrollmentRow[], now: Date): Promise<numb
   }
   await write(tx, desk, looks, now)
   await updateEnrollments(tx, others)
+  await endEnrollments(tx, retired, 'retired', now)
   return claimed.length
 }
 
@@ -179,46 +192,51 @@ const LEAD_ENDS: ReadonlySet<string> = new Set(['goal', 'stage', 'condition'])
 
 async function write(tx: Tx, desk: JudgeDesk, looks: readonly Look[], now: Date): Promise<void> {
   const at = now.toISOString()
-  const visits = looks.flatMap(({ row, step }) =>
-    step.visits.map(
-      ({ step_key, kind, way, variant }, i): VisitRow => ({
-        enrollment_id: row.id,
-        position: row.visits + i,
-        sequence_key: row.sequence_key,
-        step_key,
-        kind,
-        way,
-        variant,
-        outcome: null,
-        message_id: null,
-        visited_at: at,
-      }),
-    ),
+  const taken = looks.map((one) => ({ ...one, visits: visitsOf(one, at) }))
+  await applyEffects(tx, desk, taken, now)
+  await insertVisits(
+    tx,
+    taken.flatMap(({ visits }) => visits),
   )
-  await applyEffects(tx, desk, looks, visits, now)
-  const moved = looks.map(({ row, step }): EnrollmentRow => {
-    const { position, due_at, variant } = step
-    return {
-      ...row,
-      step_key: position.step_key,
-      waiting_since: position.waiting_since?.toISOString() ?? null,
-      due_at: due_at?.toISOString() ?? null,
-      variant,
-      visits: row.visits + step.visits.length,
-      failures: 0,
-      updated_at: at,
-    }
-  })
-  await insertVisits(tx, visits)
+  const moved = looks.map((one) => ({ end: one.step.end, row: movedOf(one, at) }))
   await updateEnrollments(
     tx,
-    moved.filter((_, i) => looks[i]?.step.end === null),
+    moved.flatMap(({ end, row }) => (end === null ? [row] : [])),
   )
   const reached = looks.filter(({ step }) => step.end !== null && LEAD_ENDS.has(step.end)).map(({ row }) => row)
   const byItself = await listLeadChangers(tx, reached)
-  for (const [i, { step }] of looks.entries()) {
-    const row = moved[i]
-    if (row === undefined || step.end === null) continue
-    await endEnrollments(tx, [{ row, byItself: byItself.has(row.id) }], step.end, now)
+  for (const reason of new Set(moved.flatMap(({ end }) => end ?? []))) {
+    const ending = moved.flatMap(({ end, row }) => (end === reason ? [{ row, byItself: byItself.has(row.id) }] : []))
+    await endEnrollments(tx, ending, reason, now)
   }
+}
+
+/** Where an enrollment stands after its steps. */
+function movedOf({ row, step }: Look, updated_at: string): EnrollmentRow {
+  const { position, due_at, variant } = step
+  return {
+    ...row,
+    step_key: position.step_key,
+    waiting_since: position.waiting_since?.toISOString() ?? null,
+    due_at: due_at?.toISOString() ?? null,
+    variant,
+    visits: row.visits + step.visits.length,
+    failures: 0,
+    updated_at,
+  }
+}
+
+function visitsOf({ row, step }: Look, visited_at: string): VisitRow[] {
+  return step.visits.map(({ step_key, kind, way, variant }, i) => ({
+    enrollment_id: row.id,
+    position: row.visits + i,
+    sequence_key: row.sequence_key,
+    step_key,
+    kind,
+    way,
+    variant,
+    outcome: null,
+    message_id: null,
+    visited_at,
+  }))
 }
