@@ -157,6 +157,12 @@ export const ConfigSchema = Type.Object({
 
 export type Config = Readonly<Static<typeof ConfigSchema>>
 
+/** How the world reaches the service, without a trailing slash; what listens everywhere is reached from here. */
+export function publicBase({ HOST, PORT, PUBLIC_URL }: Pick<Config, 'HOST' | 'PORT' | 'PUBLIC_URL'>): string {
+  const host = ['0.0.0.0', '::'].includes(HOST) ? '127.0.0.1' : HOST
+  return PUBLIC_URL ?? `http://${host.includes(':') ? `[${host}]` : host}:${PORT}`
+}
+
 /** All faults of the environment in one message, a line each. */
 export class ConfigError extends Error {}
 

@@ -1,7 +1,7 @@
 /** The door of the service: config -> database -> ctx -> app -> worker, and the way back in the same order reversed. */
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import type { Config } from './config.ts'
+import { type Config, publicBase } from './config.ts'
 import type { Ctx } from './ctx.ts'
 import { openDatabase } from './db/client.ts'
 import { requireDurable } from './db/durability.ts'
@@ -121,8 +121,8 @@ async function startPhases(
 type BuildApp = typeof import('./app.ts').buildApp
 
 async function listen(ctx: Ctx, life: Lifecycle, buildApp: BuildApp): Promise<string> {
-  const { HOST, PORT, PUBLIC_URL } = ctx.config
-  const base = PUBLIC_URL ?? `http://${HOST === '0.0.0.0' ? '127.0.0.1' : HOST}:${PORT}`
+  const { HOST, PORT } = ctx.config
+  const base = publicBase(ctx.config)
   const app = await life.start(
     'service',
     () => buildApp(ctx, base),

@@ -75,7 +75,7 @@ function checkField(field: FormField, at: string, add: Add): void {
   }
 }
 
-function checkOptions({ options }: FormField, at: string, add: Add): void {
+function checkOptions({ options, max_length }: FormField, at: string, add: Add): void {
   const seen = new Set<string>()
   for (const [i, { value }] of options.entries()) {
     const place = `${at}/options/${i}/value`
@@ -83,6 +83,8 @@ function checkOptions({ options }: FormField, at: string, add: Add): void {
     seen.add(value)
     // What visitors send is trimmed before it is compared: nobody could choose this one.
     if (value.trim() !== value) add(place, 'invalid_value', 'Must not begin or end with a space.')
+    if (max_length !== null && [...value].length > max_length)
+      add(place, 'too_long', 'Is longer than max_length allows.')
   }
 }
 
@@ -163,6 +165,7 @@ function checkQuiz({ quiz, fields }: FormDefinition, targets: ReadonlySet<string
     const at = `/quiz/answers/${i}`
     const field = fields.find((one) => one.name === name)
     if (field === undefined) add(`${at}/field`, 'unknown_field', `The form has no field ${name}.`)
+    else if (field.type === 'file') add(`${at}/field`, 'not_allowed', 'A file has no value that could earn points.')
     else if (field.options.length > 0 && !field.options.some((option) => option.value === value))
       add(`${at}/value`, 'unknown_option', `The field ${name} has no such option.`)
     const answer = JSON.stringify([name, value])
@@ -186,11 +189,14 @@ function checkTheme({ theme }: FormDefinition, add: Add): void {
   }
 }
 
+/** A browser drops these, or reads them as something else. */
+const CHANGED_IN_URL = /[\p{Cc}\p{Z}\\]/u
+
 function checkUrl(url: string, pointer: string, add: Add): void {
   const parsed = URL.canParse(url) ? new URL(url) : null
   if (parsed === null || !/^https?:$/.test(parsed.protocol) || parsed.username !== '' || parsed.password !== '') {
     add(pointer, 'invalid_url', 'Must be an absolute http(s) URL without user information.')
-  }
+  } else if (CHANGED_IN_URL.test(url)) add(pointer, 'invalid_url', 'Must not hold spaces, line breaks or backslashes.')
 }
 
 /** The origin of a URL as a browser would send it, or null. */

@@ -115,7 +115,7 @@ function faultOfText(field: FormField, text: string): Fault {
       return refusalOf(normalizeEmail(text))
     case 'phone':
       // Phone habits differ too much to refuse a lead over: only what cannot be a number at all is refused.
-      return /\d/.test(text) && text.length <= 60 ? null : refusalOf(normalizePhone(text))
+      return /\p{Nd}/u.test(text) && text.length <= 60 ? null : refusalOf(normalizePhone(text))
     case 'url':
       return refusalOf(normalizeWebsite(text))
     case 'number':

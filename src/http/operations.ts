@@ -27,8 +27,8 @@ export function addOperations(app: FastifyInstance, ctx: Ctx): void {
     ctx.metrics.poolWaiting.set(ctx.db.pool.waitingCount)
     return reply.type(ctx.metrics.registry.contentType).send(await ctx.metrics.registry.metrics())
   })
-  app.get('/openapi.json', hidden, async () => app.swagger())
-  app.get('/openapi-3.0.json', hidden, async () => app.swagger30())
+  serveDocument(app, '/openapi.json', () => app.swagger())
+  serveDocument(app, '/openapi-3.0.json', () => app.swagger30())
   app.get<{ Params: { code: string } }>('/problems/:code', hidden, async (request, reply) => {
     const code = request.params.code as ProblemCode
     if (!Object.hasOwn(PROBLEMS, code)) throw notFound('problem code')
@@ -36,6 +36,15 @@ export function addOperations(app: FastifyInstance, ctx: Ctx): void {
     addVary(reply, 'Accept-Language')
     reply.header('content-language', language)
     return reply.send({ code, title: titleOf(code, language), status: PROBLEMS[code].status })
+  })
+}
+
+/** Over a megabyte that everybody may ask for: written out once, or a few readers would keep all others waiting. */
+function serveDocument(app: FastifyInstance, url: string, describe: () => unknown): void {
+  let text: Buffer | undefined
+  app.get(url, { schema: { hide: true } as object, config: { access: OPEN } }, async (_request, reply) => {
+    text ??= Buffer.from(JSON.stringify(describe()))
+    return reply.type('application/json; charset=utf-8').send(text)
   })
 }
 

@@ -12,6 +12,6 @@ const LONGEST_WAIT = 30
 export function preferredWait(request: FastifyRequest): number {
   const header = request.headers['prefer']
   if (header === undefined || repeatKey(request) !== null) return 0
-  const match = /(?:^|[,;\s])wait=(\d{1,4})(?:$|[,;\s])/i.exec(Array.isArray(header) ? header.join(',') : header)
+  const match = /(?:^|[,;\s])wait=(\d{1,15})(?:$|[,;\s])/i.exec(Array.isArray(header) ? header.join(',') : header)
   return Math.min(Number(match?.[1] ?? 0), LONGEST_WAIT)
 }

@@ -127,6 +127,7 @@ function registerRoute(app: FastifyInstance, ctx: Ctx, room: Room, route: Route,
       operationId: route.operationId,
       ...(route.deprecated && { headers: deprecationHeaders(route.deprecated) }),
       ...(route.jsonLimits && { jsonLimits: route.jsonLimits }),
+      ...(route.body && { consumes: route.consumes ?? JSON_TYPES }),
       ...(route.keepsBytes === true && { keepsBytes: true }),
       ...(route.problemPage && { problemPage: route.problemPage }),
       ...(open && {
@@ -142,6 +143,9 @@ function registerRoute(app: FastifyInstance, ctx: Ctx, room: Room, route: Route,
     handler: makeHandler(ctx, route, base),
   })
 }
+
+/** A merge patch is JSON under another name (api.md 24). */
+const JSON_TYPES = ['application/json', 'application/merge-patch+json']
 
 async function takeNoBody(request: FastifyRequest): Promise<void> {
   request.body ??= {}
@@ -204,6 +208,8 @@ declare module 'fastify' {
     /** Headers of every answer of the operation. */
     headers?: Record<string, string>
     jsonLimits?: JsonLimits
+    /** Media types of the body. */
+    consumes?: string[]
     keepsBytes?: boolean
     problemPage?: ProblemPage
     /** Of a public route: tells browsers which pages may read the answer. */

@@ -35,6 +35,8 @@ const UNAVAILABLE = /^(08|40|53|57P0|57014|55P03|25006|25P03|58)/
 /** The problem for anything thrown; what is not understood is logged and becomes a 500. */
 export function toApiError(error: FastifyError, ctx: Ctx, request: FastifyRequest): ApiError {
   if (error instanceof ApiError) return error
+  // Nobody reads this answer; it must not look like trouble with the database.
+  if (error === request.raw.errored) return new ApiError('invalid_request', 'The request broke off.')
   if (error.validation !== undefined) {
     const items = itemsOf(error.validation, error.validationContext)
     const detail = items.length === 1 ? (items[0]?.detail ?? '') : `${items.length} values are invalid.`

@@ -78,14 +78,15 @@ export async function insertRows(tx: Tx, table: keyof typeof INSERTS, rows: read
 const deleteIdentitiesStatement: Statement = {
   name: 'delete_identities',
   text: `DELETE FROM identities AS i USING unnest($2::text[], $3::text[], $4::uuid[]) AS freed (kind, value, lead_id)
-    WHERE i.workspace_id = $1 AND i.kind = freed.kind AND i.value = freed.value AND i.lead_id = freed.lead_id`,
+    WHERE i.workspace_id = $1 AND i.kind = freed.kind AND i.value = freed.value AND i.lead_id = freed.lead_id
+    RETURNING i.kind, i.value`,
 }
 
-/** Removes identities that their leads have given up. */
-export async function deleteIdentities(tx: Tx, freed: OwnedIdentity[]): Promise<void> {
-  if (freed.length === 0) return
+/** Removes identities that their leads have given up; returns those that were theirs. */
+export async function deleteIdentities(tx: Tx, freed: OwnedIdentity[]): Promise<Identity[]> {
+  if (freed.length === 0) return []
   const values = [freed.map((i) => i.kind), freed.map((i) => i.value), freed.map((i) => i.owner)]
-  await tx.query(deleteIdentitiesStatement, [tx.workspaceId, ...values])
+  return await tx.query(deleteIdentitiesStatement, [tx.workspaceId, ...values])
 }
 
 /** Columns of a lead that may change after it was made. */

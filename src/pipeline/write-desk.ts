@@ -1,7 +1,7 @@
 /** Writes a desk: leads, sources, identities, search rows and the trail, in an order that all writers share. */
 import { recordChanges } from '../changes/record-change.ts'
 import type { Tx } from '../db/client.ts'
-import { identitiesOf } from '../domain/intake.ts'
+import { type Identity, identitiesOf } from '../domain/intake.ts'
 import { type SearchRow, searchKeyOf, searchRowOf } from '../domain/lead-search.ts'
 import { isEqual } from '../domain/survivorship.ts'
 import type { Desk, LeadOnDesk } from './desk.ts'
@@ -57,8 +57,7 @@ const sourcesOf = ({ lead, sources }: LeadOnDesk) => ({ lead_id: lead.id, source
 
 async function writeIdentities(tx: Tx, desk: Desk, now: Date): Promise<void> {
   const { book } = desk
-  await deleteIdentities(tx, book.freed)
-  await handOverEmails(tx, desk)
+  await handOverEmails(tx, desk, await deleteIdentities(tx, book.freed))
   const claims = claimsOf(book).map(({ kind, value, owner }) => ({ kind, value, lead_id: owner }))
   const inserted = await insertRows(
     tx,
@@ -69,8 +68,8 @@ async function writeIdentities(tx: Tx, desk: Desk, now: Date): Promise<void> {
 }
 
 /** An e-mail that a lead gives up goes to the oldest other lead that shows it: a second lead made on purpose. */
-async function handOverEmails(tx: Tx, { book, leads }: Desk): Promise<void> {
-  const freed = book.freed.filter(({ kind }) => kind === 'email')
+async function handOverEmails(tx: Tx, { book, leads }: Desk, deleted: Identity[]): Promise<void> {
+  const freed = deleted.filter(({ kind }) => kind === 'email')
   const keys = freed.map(({ value }) => searchKeyOf(value)).filter((key) => key !== null)
   for (const { id, email } of await listLeadsByEmail(tx, keys)) {
     // What is on the desk may have changed since it was stored, and its own claims are made already.

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import t from 'tap'
 import { envExample } from '../../src/commands/settings.ts'
-import { ConfigError, ConfigSchema, loadConfig } from '../../src/config.ts'
+import { ConfigError, ConfigSchema, loadConfig, publicBase } from '../../src/config.ts'
 import { packageRoot } from '../../src/package-root.ts'
 
 t.test('.env.example names every setting with its meaning and default', async (t) => {
@@ -33,6 +33,18 @@ t.test('an empty variable is not set, and others of the machine are ignored', as
   t.match(config, { PORT: 3200, ALLOW_UNSAFE_DATABASE: true })
   t.notOk('PUBLIC_URL' in config)
   t.notOk('HOME' in config)
+})
+
+t.test('the address of the service is one that a client can use', async (t) => {
+  const bases: [HOST: string, base: string][] = [
+    ['127.0.0.1', 'http://127.0.0.1:3200'],
+    ['0.0.0.0', 'http://127.0.0.1:3200'],
+    ['::', 'http://127.0.0.1:3200'],
+    ['::1', 'http://[::1]:3200'],
+    ['leads.test', 'http://leads.test:3200'],
+  ]
+  for (const [HOST, base] of bases) t.equal(publicBase({ HOST, PORT: 3200 }), base)
+  t.equal(publicBase({ HOST: '::', PORT: 3200, PUBLIC_URL: 'https://leads.test' }), 'https://leads.test')
 })
 
 function messageOf(load: () => unknown): string {

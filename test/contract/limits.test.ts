@@ -93,6 +93,17 @@ for (const [name, { sent, status, code }] of Object.entries(REFUSED)) {
   })
 }
 
+t.test('who sends far too much reads why', async (t) => {
+  for (const megabytes of [5, 9]) {
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/public/forms/demo/submissions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ message: 'x'.repeat(megabytes * 1_000_000) }),
+    })
+    t.match([answer.status, await answer.json()], [413, { code: 'payload_too_large' }])
+  }
+})
+
 t.test('a tunnel is closed without a word', async (t) => {
   t.equal(await talk(head('CONNECT example.org:443', host)), '')
 })

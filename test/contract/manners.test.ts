@@ -1,11 +1,12 @@
 // What every endpoint has in common: methods, formats, headers for browsers, deprecation, metrics for those who may.
-import type { FastifyInstance } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
 import t from 'tap'
 import { buildApp, rooms } from '../../src/app.ts'
 import type { Access } from '../../src/http/access.ts'
 import { ok } from '../../src/http/answers.ts'
 import { defineRoute, type Route } from '../../src/http/route.ts'
 import { component, ref, Text } from '../../src/http/schema.ts'
+import { toApiError } from '../../src/http/to-api-error.ts'
 import { rowsOf } from '../helpers/rows.ts'
 import { testService } from '../helpers/service.ts'
 
@@ -95,6 +96,36 @@ t.test('a caller who cannot read JSON is told before anything is done', async (t
   ]) {
     t.equal((await call('GET', '/v1/leads', undefined, { headers: { accept } })).statusCode, 200, accept)
   }
+})
+
+t.test('a body of another media type than the operation takes is not guessed at', async (t) => {
+  const lead = (await call('POST', '/v1/leads', { email: 'typed@example.org' })).json()
+  const bodies: [type: string, payload: string][] = [
+    ['text/plain', '{"city":"Paris"}'],
+    ['application/x-www-form-urlencoded', 'city=Paris'],
+    ['multipart/form-data; boundary=x', '--x--\r\n'],
+    ['application/json-patch+json', '[]'],
+  ]
+  for (const [type, payload] of bodies) {
+    const headers = { authorization: `Bearer ${service.key}`, 'content-type': type }
+    const answer = await service.app.inject({ method: 'PATCH', url: `/v1/leads/${lead.id}`, headers, payload })
+    t.match([answer.statusCode, answer.json()], [415, { code: 'unsupported_media_type' }], type)
+  }
+  const headers = { 'content-type': 'Application/Merge-Patch+JSON; charset=utf-8' }
+  t.match((await call('PATCH', `/v1/leads/${lead.id}`, '{"city":"Paris"}', { headers })).json(), { city: 'Paris' })
+})
+
+t.test('a query that is no UTF-8 is refused, but for public pages, to which links append what they like', async (t) => {
+  for (const query of ['q=%ff', 'q=%zz', 'q=%c3%28', '%ff=1'])
+    t.match((await call('GET', `/v1/leads?${query}`)).json(), { status: 400, code: 'invalid_request' }, query)
+  t.equal((await call('GET', '/v1/leads?q=%C3%A4&email=a%2Bb%40example.org')).statusCode, 200)
+  t.equal((await service.app.inject({ url: '/v1/public/forms/demo?utm_term=%FCber' })).statusCode, 200)
+})
+
+t.test('a request that broke off is no trouble of the database', async (t) => {
+  const error = Object.assign(new Error('aborted'), { code: 'ECONNRESET' }) as Error as FastifyError
+  const request = { raw: { errored: error } } as unknown as FastifyRequest
+  t.match(toApiError(error, service.ctx, request), { code: 'invalid_request' })
 })
 
 t.test('a method is what the request line says', async (t) => {

@@ -41,6 +41,13 @@ t.test('every fault of every field is told at once', async (t) => {
   t.same(faultsOf(fields, { email: 'a@b.example', unknown: { any: 'thing' } }), [])
 })
 
+t.test('a telephone number is refused only when it cannot be one, in whatever digits', async (t) => {
+  const fields: GivenField[] = [{ name: 'phone', type: 'phone' }]
+  for (const phone of ['030 901820', '٠١٠٠١٢٣٤٥٦٧', '०११ २३०१ ७०००', '0800-FLOWERS', 112])
+    t.same(faultsOf(fields, { phone }), [])
+  t.same(faultsOf(fields, { phone: 'call me' }), ['phone: not_a_number'])
+})
+
 t.test('a length is counted in characters', async (t) => {
   const fields: GivenField[] = [{ name: 'short', type: 'text', max_length: 3 }]
   t.same(faultsOf(fields, { short: '👍👍👍' }), [])

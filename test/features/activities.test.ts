@@ -54,6 +54,26 @@ t.test('a task is open until it is done, and can be opened again', async (t) => 
   t.same(await list('sort=due_at&due_before=2031-01-01T00:00:00Z'), [task.id])
 })
 
+t.test('a seller who is not there does nothing, in a new activity as in a correction', async (t) => {
+  const lead_id = await makeLead('Ida Assigned')
+  const { id: grace } = (await call('POST', '/v1/users', { name: 'Grace Hopper' })).json()
+  const nobody = 'user_01k8r5x4q3e7vb2c9m6h0n1d5s'
+  const task = { lead_id, type: 'task', subject: 'Call back' }
+  const refused = { code: 'unprocessable', errors: [{ code: 'unknown_user', pointer: '/assignee_id' }] }
+  const made = await record({ ...task, assignee_id: nobody })
+  t.match([made.statusCode, made.json()], [422, refused])
+  const items = [
+    { ...task, assignee_id: nobody },
+    { ...task, assignee_id: grace },
+  ]
+  const batch = (await call('POST', '/v1/activities/batch/create', { items })).json()
+  t.match(batch, { succeeded: 1, failed: 1, results: [{ error: refused }, { status: 201 }] })
+  const url = `/v1/activities/${batch.results[1].id}`
+  t.match((await call('PATCH', url, { assignee_id: nobody })).json(), refused)
+  t.match((await call('PATCH', url, { subject: 'Call soon' })).json(), { assignee_id: grace, subject: 'Call soon' })
+  t.match((await call('PATCH', url, { assignee_id: null })).json(), { assignee_id: null })
+})
+
 t.test('a correction merges the details as a merge patch does', async (t) => {
   const lead_id = await makeLead('Cleo Merge')
   const { id } = (

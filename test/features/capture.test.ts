@@ -78,7 +78,7 @@ t.test('the same fields make the same submission in all four media types', async
 
 t.test('what is no form is refused with the reason', async (t) => {
   const form = await makeForm(service, 'refused')
-  const cases: [payload: string, contentType: string | undefined, status: number][] = [
+  const cases: [payload: string | Buffer, contentType: string | undefined, status: number][] = [
     ['[]', 'application/json', 400],
     ['"text"', 'application/json', 400],
     ['{', 'application/json', 400],
@@ -96,6 +96,11 @@ t.test('what is no form is refused with the reason', async (t) => {
     ],
     [jsonPart(`{"deep":${'['.repeat(9_000)}${']'.repeat(9_000)}}`), 'multipart/form-data; boundary=x', 400],
     [jsonPart('{'), 'multipart/form-data; boundary=x', 400],
+    [
+      Buffer.from(jsonPart('J\u00f6rg').replace('application/json', 'text/plain'), 'latin1'),
+      'multipart/form-data; boundary=x',
+      400,
+    ],
     ['{"email":"a\\u0000b@example.org"}', 'application/json', 400],
     [`{"email":"${'x'.repeat(300_000)}"}`, 'application/json', 413],
     [`email=${'x'.repeat(300_000)}`, 'application/x-www-form-urlencoded', 413],
@@ -103,7 +108,11 @@ t.test('what is no form is refused with the reason', async (t) => {
   for (const [payload, contentType, status] of cases) {
     const headers = contentType === undefined ? {} : { 'content-type': contentType }
     const answer = await service.app.inject({ method: 'POST', url: submitUrl(form.publicKey), payload, headers })
-    t.equal(answer.statusCode, status, `${contentType}: ${payload.slice(0, 40)} ${answer.body.slice(0, 200)}`)
+    t.equal(
+      answer.statusCode,
+      status,
+      `${contentType}: ${payload.toString().slice(0, 40)} ${answer.body.slice(0, 200)}`,
+    )
     t.match(answer.headers['content-type'], /problem\+json/)
   }
 })
@@ -449,7 +458,7 @@ t.test('a waiting caller with the right key gets the outcome, a visitor does not
   const form = await makeForm(service, 'waiting')
   t.teardown(workInBackground(service))
   const send = async (email: string, headers: Record<string, string>) =>
-    (await form.submit({ email }, { headers: { prefer: 'wait=9', ...headers } })).json()
+    (await form.submit({ email }, { headers: { prefer: 'wait=99999', ...headers } })).json()
   const restricted = async (scopes: string[]) => `Bearer ${await service.makeKey('restricted', { scopes })}`
   const owner = await send('a@waiting.test', { authorization: `Bearer ${service.key}` })
   t.match(owner, { state: 'processed', outcome: 'created', lead_id: /^lead_/ })
@@ -478,6 +487,12 @@ t.test('a native form is sent on with 303, to the page of the form when it has n
   t.equal(answer.statusCode, 303)
   t.equal(answer.headers['location'], 'https://shop.test/thanks')
   t.equal(answer.headers['set-cookie'], undefined)
+  const abroad = await makeForm(service, 'native_abroad', { success_url: 'https://bücher.test/grüße?von=日本' })
+  t.equal(
+    (await post(abroad.publicKey, 'email=d%40native.test')).headers['location'],
+    'https://xn--bcher-kva.test/gr%C3%BC%C3%9Fe?von=%E6%97%A5%E6%9C%AC',
+    'as a header can hold it',
+  )
   const plain = await makeForm(service, 'native_plain')
   t.match((await post(plain.publicKey, 'email=b%40native.test')).headers['location'], /^\/f\/.+\?submitted=1/)
   const trapped = await post(form.publicKey, 'email=c%40native.test&_hp=1')

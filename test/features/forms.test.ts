@@ -124,6 +124,13 @@ t.test('a definition that cannot work is refused, each fault with its place', as
     [{ theme: { '--lw-x': '\\75 rl(x)' } }, '/theme/--lw-x'],
     [{ allowed_origins: ['https://shop.test/'] }, '/allowed_origins/0'],
     [{ allowed_redirects: ['javascript:alert(1)'] }, '/allowed_redirects/0'],
+    [{ success_url: 'https://shop.test/\nthanks' }, '/success_url'],
+    [{ success_url: 'https://shop.test/two words' }, '/success_url'],
+    [{ fields: [{ ...choice('short', 'longer'), max_length: 5 }] }, '/fields/0/options/1/value'],
+    [
+      { fields: [{ name: 'brief', type: 'file' }], quiz: { maps_to: 'custom_fields.q', answers: [points('brief')] } },
+      '/quiz/answers/0/field',
+    ],
     [{ success_url: '/thanks' }, '/success_url'],
     [{ unknown: 1 }, '/unknown'],
   ]
@@ -310,6 +317,7 @@ t.test('a visitor is sent on only to addresses that the owner has listed', async
     return answer.statusCode === 202 ? answer.json().redirect_url : answer.json().errors[0].pointer
   }
   t.equal(await go(null), 'https://shop.test/thanks')
+  t.equal(await go(['https://shop.test/other?x=1', 'https://shop.test/other?x=1']), 'https://shop.test/other?x=1')
   t.equal(await go(''), 'https://shop.test/thanks')
   t.equal(await go('https://shop.test/other?x=1'), 'https://shop.test/other?x=1')
   const refused = [
@@ -427,6 +435,7 @@ const choice = (...values: string[]) => ({
   type: 'select',
   options: values.map((value) => ({ value, label: value })),
 })
+const points = (field: string) => ({ field, value: 'x', points: 1 })
 const words = (key: string) => ({ key, text: 'Ja.' })
 const consent = (key: string) => ({ key, purpose: 'marketing', channel: 'email', text: 'Yes.' })
 

@@ -275,6 +275,10 @@ t.test('a second lead on purpose shares the e-mail, and inherits it when the fir
   t.equal((await create({ email: 'moved@example.org' })).id, first.id)
   const taken = await patch(first.id, { email: 'shared@example.org' })
   t.match([taken.statusCode, taken.json()], [409, { code: 'duplicate', existing_id: second.id }])
+  const third = await create({ email: 'moved@example.org', first_name: 'Third', on_duplicate: 'create' })
+  const apart = await patch(third.id, { email: 'apart@example.org' })
+  t.match([apart.statusCode, apart.json()], [200, { email: 'apart@example.org' }], 'what it shared it may give up')
+  t.equal((await create({ email: 'moved@example.org' })).id, first.id, 'and its first owner keeps it')
   const id = { system: 'crm', external_id: 'only-one' }
   await patch(first.id, { external_ids: [id] })
   const twice = await call('POST', '/v1/leads', { email: 'z@example.org', external_ids: [id], on_duplicate: 'create' })

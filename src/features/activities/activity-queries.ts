@@ -47,6 +47,18 @@ export async function listKnownLeads(tx: Tx, ids: string[]): Promise<Set<string>
   return new Set(rows.map(({ id }) => id))
 }
 
+const knownUsersStatement: Statement = {
+  name: 'list_known_assignees',
+  text: 'SELECT id FROM users WHERE workspace_id = $1 AND id = ANY($2::uuid[])',
+}
+
+/** Those of these sellers that the workspace has. */
+export async function listKnownUsers(tx: Tx, ids: string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await tx.query<{ id: string }>(knownUsersStatement, [tx.workspaceId, ids])
+  return new Set(rows.map(({ id }) => id))
+}
+
 /** Orders of the list; by `due_at` only what has such a moment. */
 export const ACTIVITY_SORTS = ['-occurred_at', 'occurred_at', 'due_at'] as const
 export type ActivitySort = (typeof ACTIVITY_SORTS)[number]

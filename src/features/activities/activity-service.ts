@@ -15,7 +15,7 @@ import { insertRows } from '../../pipeline/desk-queries.ts'
 import { markWork } from '../../pipeline/mark-work.ts'
 import { faultAt } from '../../pipeline/read-record.ts'
 import { type ItemResult, runBatch } from '../../pipeline/run-batch.ts'
-import { listKnownLeads, lockActivity, updateActivity } from './activity-queries.ts'
+import { listKnownLeads, listKnownUsers, lockActivity, updateActivity } from './activity-queries.ts'
 
 export interface NewActivity extends ActivityInput {
   lead_id: string
@@ -44,13 +44,15 @@ export async function recordActivities(
     decide: async (tx, part) => {
       const now = ctx.now()
       const read = part.map((item) => (item instanceof ApiError ? item : readActivity(caller, item, now)))
-      const wanted = read.flatMap((item) => (item instanceof ApiError ? [] : [item.lead_id]))
-      const known = await listKnownLeads(tx, [...new Set(wanted)])
+      const wanted = read.flatMap((item) => (item instanceof ApiError ? [] : [item]))
+      const leads = await listKnownLeads(tx, [...new Set(wanted.map(({ lead_id }) => lead_id))])
+      const users = await listKnownUsers(tx, [...new Set(wanted.flatMap(({ assignee_id }) => assignee_id ?? []))])
       const results = read.map((item): ItemResult<ActivityFacts> => {
-        const problem = item instanceof ApiError ? item : known.has(item.lead_id) ? null : unknownLead()
-        return problem === null
-          ? { outcome: 'created', record: item as ActivityFacts } // no problem means no ApiError
-          : { outcome: 'failed', problem }
+        if (item instanceof ApiError) return { outcome: 'failed', problem: item }
+        if (!leads.has(item.lead_id)) return { outcome: 'failed', problem: unknownLead() }
+        if (item.assignee_id !== null && !users.has(item.assignee_id))
+          return { outcome: 'failed', problem: unknownUser() }
+        return { outcome: 'created', record: item }
       })
       const records = results.flatMap((result) => (result.outcome === 'failed' ? [] : [result.record]))
       return { results, write: () => writeNew(tx, caller, records, now) }
@@ -86,10 +88,11 @@ function readActivity(caller: Caller, { lead_id, type, ...given }: NewActivity, 
     : validationFailed(verdict.faults.map((fault) => ({ ...fault, parameter: null })))
 }
 
-function unknownLead(): ApiError {
-  const detail = 'No such lead.'
-  return new ApiError('unprocessable', detail, { items: [faultAt('/lead_id', 'unknown_lead', detail)] })
-}
+const unknownLead = () => refusal('/lead_id', 'unknown_lead', 'No such lead.')
+const unknownUser = () => refusal('/assignee_id', 'unknown_user', 'No such user.')
+
+const refusal = (pointer: string, code: string, detail: string) =>
+  new ApiError('unprocessable', detail, { items: [faultAt(pointer, code, detail)] })
 
 /** The seller's id as it is stored. */
 function withUuid({ assignee_id, ...given }: ActivityInput): ActivityInput {
@@ -134,6 +137,13 @@ export async function updateActivityOf(
     if (!verdict.ok) throw validationFailed(verdict.faults.map((fault) => ({ ...fault, parameter: null })))
     const fields = differingFields(before, verdict.activity)
     if (fields.length === 0) return before
+    const { assignee_id } = verdict.activity
+    if (
+      fields.includes('assignee_id') &&
+      assignee_id !== null &&
+      !(await listKnownUsers(tx, [assignee_id])).has(assignee_id)
+    )
+      throw unknownUser()
     const after = { ...verdict.activity, version: before.version + 1, updated_at: now.toISOString() }
     await updateActivity(tx, after)
     await markWork(tx, [after.lead_id], 'activity')

@@ -68,7 +68,7 @@ async function formFor(
     version === null
       ? await findForm(ctx.db, workspaceId, formKey)
       : await findVersion(ctx.db, workspaceId, formKey, version)
-  if (found === undefined) throw notFound('form')
+  if (found === undefined) throw notFound(version === null ? 'form' : 'form version')
   return found
 }
 

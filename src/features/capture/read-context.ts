@@ -16,8 +16,10 @@ export function splitReserved(values: Record<string, unknown>): {
 } {
   const payload: SubmissionPayload = {}
   const reserved: Record<string, string> = {}
-  for (const [name, value] of Object.entries(values)) {
+  for (const [name, given] of Object.entries(values)) {
     const length = RESERVED_NAMES.get(name)
+    // A template that puts its hidden inputs in twice means them once.
+    const value = length !== undefined && Array.isArray(given) ? given[0] : given
     if (length === undefined) payload[name] = value
     else if (typeof value === 'string' || typeof value === 'number') reserved[name] = cutText(String(value), length)
   }

@@ -7,6 +7,7 @@ import type { Config } from '../../config.ts'
 import { cutText } from '../../domain/cut-text.ts'
 import type { FormDefinition } from '../../domain/form.ts'
 import { ApiError } from '../../errors.ts'
+import { makePointer } from '../../http/body/json-pointer.ts'
 import { checkText } from '../../http/plugins/body-parsers.ts'
 import type { SubmissionFile } from './submission-queries.ts'
 
@@ -62,6 +63,7 @@ async function readParts(request: FastifyRequest, form: FormDefinition, config: 
     if (part.valueTruncated || part.fieldnameTruncated) takeRoom(room, 'fields', Number.POSITIVE_INFINITY)
     // The plugin parses parts that call themselves JSON, past all of our checks; a field of a form is text.
     if (typeof part.value !== 'string') throw new ApiError('invalid_body', 'A field of a form must be text.')
+    requireReadable(part.fieldname, part.value)
     takeRoom(room, 'fields', part.fieldname.length + part.value.length)
     const before = values.get(part.fieldname)
     values.set(part.fieldname, before === undefined ? part.value : [before, part.value].flat())
@@ -70,6 +72,17 @@ async function readParts(request: FastifyRequest, form: FormDefinition, config: 
   checkText(fields)
   checkText(files.map((file) => [file.field_name, file.file_name, file.content_type]))
   return { values: fields, files }
+}
+
+/**
+ * The parser puts U+FFFD for bytes that are no UTF-8, and cannot tell it from one that was sent. Hardly anybody sends one,
+ * and a name that was spoilt silently helps nobody; the other media types refuse such bytes, too.
+ */
+function requireReadable(name: string, value: string): void {
+  if (!name.includes('\ufffd') && !value.includes('\ufffd')) return
+  const detail = 'The field is not valid UTF-8.'
+  const item = { code: 'invalid_utf8', detail, pointer: makePointer([name]), parameter: null }
+  throw new ApiError('invalid_body', detail, { items: [item] })
 }
 
 function limitsOf(form: FormDefinition, config: Config) {

@@ -14,6 +14,9 @@ export function redirectFor(form: FormDefinition, asked: string | null): string 
   })
 }
 
+/** The address as a header can hold it: other letters than those of ASCII are escaped. */
+export const locationOf = (url: string) => new URL(url).href
+
 /** True for a browser that posts a native form and shows whatever comes back. */
 export function wantsPage(request: FastifyRequest): boolean {
   const accept = request.headers.accept ?? ''

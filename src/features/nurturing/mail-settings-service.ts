@@ -1,6 +1,7 @@
 /** Rules of sending, where sending stands, and the secrets of providers. */
 import { randomBytes } from 'node:crypto'
 import { recordAudit } from '../../changes/record-audit.ts'
+import { publicBase } from '../../config.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
 import { type Statement, type Tx, withWorkspace } from '../../db/client.ts'
 import { type ExpectedVersion, isExpectedVersion } from '../../domain/expected-version.ts'
@@ -12,7 +13,7 @@ import { isEqual } from '../../domain/survivorship.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, validationFailed } from '../../errors.ts'
 import { lockMailGate, type MailGate, readMailGate, writeGateState } from '../../pipeline/mail/mail-gate.ts'
-import { publicBase, refKeys } from '../../pipeline/mail/mail-links.ts'
+import { refKeys } from '../../pipeline/mail/mail-links.ts'
 import { countComplaints } from '../../pipeline/mail/watch-complaints.ts'
 import { countOpenMessages } from './message-queries.ts'
 import { findProvider, lockProviderVersion, saveProvider } from './sender-queries.ts'
@@ -84,7 +85,7 @@ export async function readMailStatus(ctx: Ctx, workspaceId: string) {
     planned: open['planned'] ?? 0,
     in_flight: (open['claimed'] ?? 0) + (open['handed'] ?? 0),
     in_doubt: open['in_doubt'] ?? 0,
-    inbound_url: `${publicBase(ctx)}/v1/public/inbound-mail/${inboundKey(ctx, workspaceId)}`,
+    inbound_url: `${publicBase(ctx.config)}/v1/public/inbound-mail/${inboundKey(ctx, workspaceId)}`,
   }
 }
 
@@ -126,7 +127,7 @@ function providerOf(
   return {
     provider,
     is_set: version > 0,
-    callback_url: `${publicBase(ctx)}/v1/public/mail-events/${provider}/${inboundKey(ctx, workspaceId)}`,
+    callback_url: `${publicBase(ctx.config)}/v1/public/mail-events/${provider}/${inboundKey(ctx, workspaceId)}`,
     version,
     etag: `"v${Math.max(version, 1)}"`,
     updated_at: updatedAt,

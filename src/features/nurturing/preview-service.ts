@@ -1,5 +1,6 @@
 /** Trying a template: on the screen with a real lead, or in the mailbox of a colleague. */
 import { uuidv7 } from 'uuidv7'
+import { publicBase } from '../../config.ts'
 import { renderPool } from '../../connectors/mail/render-pool.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
 import { withWorkspace } from '../../db/client.ts'
@@ -9,7 +10,6 @@ import { chooseTexts } from '../../domain/mail/template.ts'
 import { normalizeEmail } from '../../domain/normalize/email.ts'
 import { ApiError, notFound, validationFailed } from '../../errors.ts'
 import { findWritePolicy } from '../../pipeline/custom-fields.ts'
-import { publicBase } from '../../pipeline/mail/mail-links.ts'
 import { loadScopeFacts, mailScope, PREVIEW_LEAD } from '../../pipeline/mail/mail-scope.ts'
 import { planMessage } from '../../pipeline/mail/plan-message.ts'
 import { loadSenders } from '../../pipeline/mail/sender-book.ts'
@@ -42,7 +42,7 @@ export async function previewTemplate(ctx: Ctx, workspaceId: string, key: string
   if (wish.sender_key !== null && !isKnownSender) throw notFound('sender')
   const locales = [wish.locale, facts?.lead?.language, settings.locale].filter((tag) => typeof tag === 'string')
   const texts = chooseTexts(template.definition, locales)
-  const leaveUrl = `${publicBase(ctx)}/u/preview`
+  const leaveUrl = `${publicBase(ctx.config)}/u/preview`
   const outcome = await renderPool(ctx).preview({
     sources: texts,
     layout: template.definition.layout,

@@ -27,11 +27,32 @@ export function addBodyParsers(app: FastifyInstance): void {
     done()
   })
   app.addHook('preValidation', async (request) => {
+    requireMediaType(request)
     // The parts of a multipart body are read by the route itself; until then it is an object of unknown members.
     if (request.isMultipart()) request.body ??= {}
+    requireReadableQuery(request)
     checkText(request.query)
     checkText(request.params)
   })
+}
+
+/** The parsers know more types than most operations take: what is not in the document of one is not guessed at. */
+function requireMediaType({ headers, routeOptions }: FastifyRequest): void {
+  const { consumes } = routeOptions.config
+  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
+  if (consumes === undefined || type === undefined || consumes.includes(type)) return
+  throw new ApiError('unsupported_media_type', `This operation takes ${consumes.join(' or ')}.`)
+}
+
+/** The platform would put U+FFFD for what is no UTF-8. Campaign links of public pages append what they like. */
+function requireReadableQuery({ url, routeOptions }: FastifyRequest): void {
+  const query = url.slice(url.indexOf('?') + 1)
+  if (routeOptions.config.access?.auth !== 'secret' || !query.includes('%')) return
+  try {
+    decodeURIComponent(query)
+  } catch {
+    throw new ApiError('invalid_request', 'The query is not valid percent-encoded UTF-8.')
+  }
 }
 
 /** A few bytes can unpack to gigabytes, and what is packed would be refused as bad JSON. */

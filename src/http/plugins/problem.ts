@@ -29,6 +29,7 @@ export function addProblems(app: FastifyInstance, render: ProblemRenderer, base:
 
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     await addMissingCors(request, reply)
+    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') takeTheRest(request, reply)
     return render(error, request, reply)
   })
   app.setNotFoundHandler((request, reply) => {
@@ -40,6 +41,17 @@ export function addProblems(app: FastifyInstance, render: ProblemRenderer, base:
         : new ApiError('method_not_allowed', `Use ${allowed.join(', ')}.`, { headers: { allow: allowed.join(', ') } })
     return sendProblem(reply, request, error, base)
   })
+}
+
+/** What a client may still send of a body that was refused: more than any that is accepted somewhere. */
+const MOST_DROPPED_BYTES = 67_108_864
+
+/**
+ * Who is still sending when the connection closes is reset, and never reads why. Fastify closes it; left open, the platform
+ * reads and drops the rest, within the time that a request may take.
+ */
+function takeTheRest({ headers }: FastifyRequest, reply: FastifyReply): void {
+  if (Number(headers['content-length']) <= MOST_DROPPED_BYTES) reply.removeHeader('connection')
 }
 
 /**

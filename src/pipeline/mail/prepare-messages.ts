@@ -2,7 +2,9 @@
  * Claimed messages become parcels: those that may not go now are ended with their reason, the others are rendered once
  * and frozen (reliability.md 1.1, steps 1 and 2). A message that was rendered before keeps its bytes.
  */
+
 import { inflateRawSync } from 'node:zlib'
+import { publicBase } from '../../config.ts'
 import type { MailJob } from '../../connectors/mail/render-job.ts'
 import { renderPool } from '../../connectors/mail/render-pool.ts'
 import type { Ctx } from '../../ctx.ts'
@@ -16,7 +18,7 @@ import { chooseTexts } from '../../domain/mail/template.ts'
 import type { WorkspaceSettings } from '../../domain/workspace-settings.ts'
 import { endOf } from './hand-over.ts'
 import { readMailGate } from './mail-gate.ts'
-import { linkOf, publicBase, refKeys } from './mail-links.ts'
+import { linkOf, refKeys } from './mail-links.ts'
 import { loadScopeFacts, mailScope, type ScopeFacts } from './mail-scope.ts'
 import { loadFacts } from './send-facts.ts'
 import { endMessages, type FrozenMessage, freezeMessages, listBodies, type MessageEnd } from './send-queries.ts'
@@ -177,7 +179,7 @@ function jobOf(
       reply_to: sender.reply_to,
       to: { name: to_name ?? '', address: to_email ?? '' },
       leave_url: leaveUrl,
-      click_base: isMarketing && settings.track_clicks ? publicBase(ctx) : null,
+      click_base: isMarketing && settings.track_clicks ? publicBase(ctx.config) : null,
       pixel_url: isMarketing && settings.track_opens ? linkOf(ctx, 'open', workspaceId, id) : null,
       dkim: sender.dkim,
     },

@@ -10,7 +10,7 @@ import { answerVisitor } from '../pages/answer-visitor.ts'
 import { problemPage } from '../pages/plain-page.ts'
 import { requireForm, requireOrigin, submissionWriter } from '../public-form.ts'
 import { type Received, readArrival } from '../read-arrival.ts'
-import { redirectFor, wantsPage } from '../redirect.ts'
+import { locationOf, redirectFor, wantsPage } from '../redirect.ts'
 import { localeOf, receiptOf } from '../submission-receipt.ts'
 import { SubmissionFields, SubmissionReceipt } from '../submission-schemas.ts'
 
@@ -44,7 +44,9 @@ export const submitForm = defineRoute({
     if (wantsPage(request)) {
       return await answerVisitor(ctx, request, params.form_key, async (form, received) => {
         const { target } = await store(form, received)
-        return target ?? `/f/${params.form_key}?submitted=1&locale=${localeOf(form, received.context)}`
+        return target === null
+          ? `/f/${params.form_key}?submitted=1&locale=${localeOf(form, received.context)}`
+          : locationOf(target)
       })
     }
     const form = await requireForm(ctx, params.form_key, request)
