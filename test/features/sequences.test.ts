@@ -8,6 +8,7 @@ t.test('a sequence is drafted, published and retired, and every version stays', 
   const first = await service.call('PUT', '/v1/sequences/welcome', { steps: [mail('one', null)] })
   t.equal(first.statusCode, 201)
   t.match(first.json().draft.definition, {
+    name: 'welcome',
     purpose: 'marketing',
     mail_kind: 'marketing',
     entry: { kind: 'manual', condition: null, includes_present: false },

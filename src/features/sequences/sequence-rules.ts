@@ -22,9 +22,9 @@ export const sequenceRules = policyEndpoints<SequenceDefinition, SequenceBody>({
   path: '/sequences',
   parameter: 'sequence_key',
   scopes: { read: 'outreach:read', write: 'outreach:write' },
-  toDefinition: (body) => {
+  toDefinition: (body, key) => {
     const definition = toSequence(body)
-    return { ...definition, name: cleanLine(definition.name) }
+    return { ...definition, name: cleanLine(definition.name) || key }
   },
   findFaults,
   onPublish: async (ctx, tx, { actor }, published) => await inviteThosePresent(ctx, tx, actor, published),

@@ -38,7 +38,7 @@ export interface PolicyEndpointsSpec<Definition extends object, Body> {
   parameter: string
   scopes: { read: Scope; write: Scope }
   /** The definition that a body means, complete with its defaults. */
-  toDefinition(body: Body): Definition
+  toDefinition(body: Body, key: string): Definition
   /** A stored definition with what was added to its kind since an earlier release stored it. */
   complete?(stored: Definition): Definition
   /** What is wrong with a definition in this workspace, with pointers into it; asked when saved and when published. */
@@ -112,7 +112,7 @@ export function policyEndpoints<Definition extends object, Body>(spec: PolicyEnd
     },
 
     async put(ctx: Ctx, { caller, params, body, request }: Call<Params, unknown, Body>): Promise<Answer> {
-      const definition = spec.toDefinition(body)
+      const definition = spec.toDefinition(body, keyOf(params))
       const expected = { ifMatchVersion: expectedVersion(request), createOnly: isCreateOnly(request) }
       const saved = await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {
         const faults = await spec.findFaults(tx, definition, keyOf(params), ctx)
