@@ -8,6 +8,7 @@ t.test('a sequence is drafted, published and retired, and every version stays', 
   const first = await service.call('PUT', '/v1/sequences/welcome', { steps: [mail('one', null)] })
   t.equal(first.statusCode, 201)
   t.match(first.json().draft.definition, {
+    name: 'welcome',
     purpose: 'marketing',
     mail_kind: 'marketing',
     entry: { kind: 'manual', condition: null, includes_present: false },
@@ -66,6 +67,7 @@ t.test('what cannot work is refused, each fault with its place', async (t) => {
         step('tell', 'notify', null, {
           notify: { user_id: 'user_7zzzzzzzzzzzzzzzzzzzzzzzzz', subject: 's', text: 't' },
         }),
+        step('liquid', 'notify', null, { notify: { subject: '{{ lead.name | shout }}', text: '{% if %}' } }),
         step('enroll', 'enroll', null, { enroll: { sequence_key: 'none' } }),
         step('split', 'split', null, { split: [{ key: 'a' }, { key: 'a' }] }),
         step('branch', 'branch', null, { branch: [{ condition: holds('no_such_field', 'x') }] }),
@@ -73,14 +75,16 @@ t.test('what cannot work is refused, each fault with its place', async (t) => {
     }).then((faults) => faults.sort()),
     [
       'not_unique /steps/1/key',
-      'not_unique /steps/7/split/1/key',
+      'not_unique /steps/8/split/1/key',
       'required /steps/2/wait/seconds',
-      'unknown_condition_field /steps/8/branch/0/condition/any/0/all/0/field',
+      'template_syntax /steps/6/notify/subject',
+      'template_syntax /steps/6/notify/text',
+      'unknown_condition_field /steps/9/branch/0/condition/any/0/all/0/field',
       'unknown_country /steps/3/update/1/value',
       'unknown_field /steps/3/update/0/field',
       'unknown_segment /entry/segment_key',
       'unknown_sender /steps/0/email/sender_key',
-      'unknown_sequence /steps/6/enroll/sequence_key',
+      'unknown_sequence /steps/7/enroll/sequence_key',
       'unknown_stage /exit/stage_keys/0',
       'unknown_stage /steps/4/move_stage/stage_key',
       'unknown_step /steps/0/next',

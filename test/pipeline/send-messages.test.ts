@@ -4,6 +4,7 @@ import { readInWorkspace, withWorkspace } from '../../src/db/client.ts'
 import type { MessageFacts } from '../../src/domain/mail/message-row.ts'
 import { planMessages } from '../../src/pipeline/mail/plan-message.ts'
 import { sendMessages } from '../../src/pipeline/mail/send-messages.ts'
+import { claimMessages } from '../../src/pipeline/mail/send-queries.ts'
 import { type Fault, type MailServer, type Misbehaviour, mailServer } from '../helpers/mail-server.ts'
 import { type TestService, testService } from '../helpers/service.ts'
 
@@ -259,6 +260,18 @@ t.test('two workers share the work and hand over nothing twice', async (t) => {
   t.equal((await rows()).filter(({ state }) => state === 'sent').length, 60)
   t.equal(server.copies().size, 60)
   t.ok([...server.copies().values()].every((count) => count === 1))
+})
+
+t.test('mails that waited for the same hour are taken up in the order in which they were planned', async (t) => {
+  const { service, plan, hasten } = await mailing(t)
+  await plan(Array.from({ length: 20 }, (_, i) => `p${i}@example.org`))
+  await hasten()
+  const claim = { limit: 100, leaseSeconds: 30, marketing: true, crowded: [] }
+  const taken = await withWorkspace(service.ctx.db, service.workspaceId, (tx) => claimMessages(tx, claim))
+  t.same(
+    taken.map(({ to_email }) => to_email),
+    Array.from({ length: 20 }, (_, i) => `p${i}@example.org`),
+  )
 })
 
 t.test('caps and quiet hours make a mail wait until its hour', async (t) => {

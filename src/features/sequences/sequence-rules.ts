@@ -10,6 +10,7 @@ import { startOperation } from '../../operations/operation-store.ts'
 import { catalogueOf } from '../../pipeline/condition-catalogue.ts'
 import { findWritePolicy } from '../../pipeline/custom-fields.ts'
 import { policyEndpoints } from '../../policies/endpoints/policy-endpoints.ts'
+import { findNoticeFaults } from './notice-faults.ts'
 import { markMembers, markStage, wakeSequence } from './sequence-queries.ts'
 import { findReferenceFaults } from './sequence-references.ts'
 import { type SequenceBody, toSequence } from './to-sequence.ts'
@@ -21,9 +22,9 @@ export const sequenceRules = policyEndpoints<SequenceDefinition, SequenceBody>({
   path: '/sequences',
   parameter: 'sequence_key',
   scopes: { read: 'outreach:read', write: 'outreach:write' },
-  toDefinition: (body) => {
+  toDefinition: (body, key) => {
     const definition = toSequence(body)
-    return { ...definition, name: cleanLine(definition.name) }
+    return { ...definition, name: cleanLine(definition.name) || key }
   },
   findFaults,
   onPublish: async (ctx, tx, { actor }, published) => await inviteThosePresent(ctx, tx, actor, published),
@@ -33,12 +34,13 @@ export const sequenceRules = policyEndpoints<SequenceDefinition, SequenceBody>({
   },
 })
 
-async function findFaults(tx: Tx, definition: SequenceDefinition, key: string): Promise<ProblemItem[]> {
+async function findFaults(tx: Tx, definition: SequenceDefinition, key: string, ctx: Ctx): Promise<ProblemItem[]> {
   const policy = await findWritePolicy(tx, tx.workspaceId)
   const catalogue = catalogueOf(tx.workspaceId, policy)
   const faults = [
     ...sequenceFaults(definition, catalogue),
     ...(await findReferenceFaults(tx, { key, definition, policy, catalogue })),
+    ...(await findNoticeFaults(ctx, definition)),
   ]
   return faults.map((fault) => ({ ...fault, parameter: null }))
 }

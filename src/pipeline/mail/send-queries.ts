@@ -41,8 +41,11 @@ export async function claimMessages(
   { limit, leaseSeconds, marketing, crowded }: Claim,
 ): Promise<MessageFacts[]> {
   const rows = await tx.query<MessageRow>(claimStatement, [tx.workspaceId, limit, leaseSeconds, marketing, crowded])
-  return rows.map(toFacts).sort((a, b) => (a.due_at < b.due_at ? -1 : 1))
+  // What was planned first goes first: mails of one person that waited for the same hour keep their order.
+  return rows.map(toFacts).sort((a, b) => (a.due_at === b.due_at ? order(a.id, b.id) : order(a.due_at, b.due_at)))
 }
+
+const order = (a: string, b: string) => (a < b ? -1 : 1)
 
 const abandonedStatement: Statement = {
   name: 'lock_abandoned_messages',

@@ -38,11 +38,11 @@ export interface PolicyEndpointsSpec<Definition extends object, Body> {
   parameter: string
   scopes: { read: Scope; write: Scope }
   /** The definition that a body means, complete with its defaults. */
-  toDefinition(body: Body): Definition
+  toDefinition(body: Body, key: string): Definition
   /** A stored definition with what was added to its kind since an earlier release stored it. */
   complete?(stored: Definition): Definition
   /** What is wrong with a definition in this workspace, with pointers into it; asked when saved and when published. */
-  findFaults(tx: Tx, definition: Definition, key: string): Promise<ProblemItem[]>
+  findFaults(tx: Tx, definition: Definition, key: string, ctx: Ctx): Promise<ProblemItem[]>
   /** What follows a publication, in its transaction: marks of work, the start of an operation. */
   onPublish?(
     ctx: Ctx,
@@ -80,7 +80,7 @@ export function policyEndpoints<Definition extends object, Body>(spec: PolicyEnd
   const publishIn = async (ctx: Ctx, tx: Tx, caller: Caller, key: string, ifMatch: ExpectedVersion) => {
     const result = await publishDraft(tx, caller, { kind, key, now: ctx.now() }, ifMatch)
     const published = toPublished<Definition>(key, completed(result.published))
-    const faults = await spec.findFaults(tx, published.definition, key)
+    const faults = await spec.findFaults(tx, published.definition, key, ctx)
     // It was right when it was saved: what it names has changed since.
     if (faults.length > 0) throw new ApiError('unprocessable', faults[0]?.detail ?? '', { items: faults })
     const previous = result.previous && toPublished<Definition>(key, result.previous)
@@ -112,10 +112,10 @@ export function policyEndpoints<Definition extends object, Body>(spec: PolicyEnd
     },
 
     async put(ctx: Ctx, { caller, params, body, request }: Call<Params, unknown, Body>): Promise<Answer> {
-      const definition = spec.toDefinition(body)
+      const definition = spec.toDefinition(body, keyOf(params))
       const expected = { ifMatchVersion: expectedVersion(request), createOnly: isCreateOnly(request) }
       const saved = await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {
-        const faults = await spec.findFaults(tx, definition, keyOf(params))
+        const faults = await spec.findFaults(tx, definition, keyOf(params), ctx)
         if (faults.length > 0) throw validationFailed(faults)
         return await saveDraft(tx, caller, placeOf(ctx, params), definition, expected)
       })
