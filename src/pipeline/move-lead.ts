@@ -29,6 +29,8 @@ export interface MoveWish {
   reason: string | null
   note: string | null
   wake_at: string | null
+  /** Whether somebody has named the date, so that it counts also for a lead that is there already. */
+  isDated?: boolean
 }
 
 export type MoveResult =
@@ -64,7 +66,8 @@ export async function moveLeads(
   for (const { judged, state, facts } of opened) {
     const wish = wishes.get(judged.id)?.(lifecycle.policy)
     if (wish === undefined) continue
-    if (wish.to === judged.lead.stage_key) {
+    const isPutOff = wish.isDated === true && wish.wake_at !== state.stay.wake_at
+    if (wish.to === judged.lead.stage_key && !isPutOff) {
       results.set(judged.id, { outcome: 'unchanged', lead: judged.lead })
       continue
     }

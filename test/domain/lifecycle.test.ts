@@ -159,11 +159,12 @@ t.test('the verdict is a move exactly when its transition has no obstacle', (t) 
         const policy = { ...DEFAULT_LIFECYCLE, no_skip, no_backwards }
         const { move, rejected } = decide(policy, factsOf(lead({ stage_key })), { to, by, reason })
         for (const one of rejected) if (one.obstacles.length === 0) throw new Error('rejected for nothing')
-        if (move === null) return to === null || rejected.length > 0 || to === stage_key
+        if (move === null) return to === null || rejected.length > 0
         const path = policy.stages.filter(({ kind }) => kind === 'path').map(({ key }) => key)
         const [here, there] = [path.indexOf(stage_key), path.indexOf(move.to)]
         if (here >= 0 && there >= 0 && no_backwards && there < here) return false
-        return (to === null || move.to === to) && move.to !== stage_key
+        // Only who names the stage that the lead is in begins a new stay there.
+        return to === null ? move.to !== stage_key : move.to === to
       },
     ),
   )

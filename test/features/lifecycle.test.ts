@@ -257,7 +257,23 @@ t.test('sales accept, reject and recycle; a recycled lead wakes up at its moment
   t.equal(await stageOf(service, later), 'recycled')
   const [work] = await rowsOf(service, 'lead_work', `due_at > '2030-01-02'`)
   t.equal(Date.parse(String(work?.['due_at'])), start + 90 * DAY + 1, 'it will be judged just then')
+  const again = async (body: object) =>
+    (await call('POST', `/v1/leads/${later}/recycle`, { reason: 'not_now', ...body })).json()
+  t.match(await again({}), { stage_key: 'recycled', changed: false })
+  const date = new Date(start + 120 * DAY).toISOString()
+  t.match(await again({ wake_at: date }), { stage_key: 'recycled', changed: true }, 'it is put off')
+  t.match(await again({ wake_at: date }), { changed: false })
+  t.match((await call('GET', `/v1/leads/${later}/lifecycle`)).json(), { wake_at: date, reason: 'not_now' })
+  const stays = (await call('GET', `/v1/leads/${later}/stages`)).json().data
+  t.strictSame(
+    stays.map((stay: { stage_key: string }) => stay.stage_key),
+    ['lead', 'recycled', 'recycled'],
+  )
+  await drain()
   setNow(new Date(start + 90 * DAY + 1))
+  await drain()
+  t.equal(await stageOf(service, later), 'recycled', 'the first date is past and counts no more')
+  setNow(new Date(start + 120 * DAY + 1))
   await drain()
   t.equal(await stageOf(service, later), 'lead')
   const past = await call('POST', `/v1/leads/${later}/recycle`, { reason: 'not_now', wake_at: '2020-01-01T00:00:00Z' })
@@ -298,6 +314,8 @@ t.test(
     t.match(full.json(), { verdicts: [{ complete: true, qualified: true, score: 100 }], next_change_at: ends })
     const machine = { criterion: 'budget', status: 'not_met', by: 'machine', source: 'enrichment:x' }
     t.match((await call('PATCH', path, { answers: [machine] })).json(), { kept: ['budget'] })
+    const twice = await call('PATCH', path, { answers: [budget, { ...budget, status: 'not_met' }] })
+    t.match([twice.statusCode, twice.json().errors], [400, [{ code: 'duplicate', pointer: '/answers/1/criterion' }]])
     const unknown = await call('PATCH', path, { answers: [{ criterion: 'luck', status: 'met' }] })
     t.match(unknown.json().errors, [{ code: 'unknown_criterion', pointer: '/answers/0/criterion' }])
     await drain()

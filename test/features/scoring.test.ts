@@ -176,6 +176,8 @@ t.test('a score that a person has set stays, whatever is published', async (t) =
   await service.drain()
   t.match(await scoreOf(service, id), { total: 1, overridden: false, override: null })
   const until = new Date(Date.now() + 3_600_000)
+  const over = await service.call('PUT', url, { total: 80, reason: 'Once', expires_at: '2020-01-01T00:00:00Z' })
+  t.match([over.statusCode, over.json().errors], [400, [{ code: 'out_of_range', pointer: '/expires_at' }]])
   await service.call('PUT', url, { total: 80, reason: 'For an hour', expires_at: until.toISOString() })
   await service.drain()
   service.setNow(until)

@@ -141,6 +141,23 @@ t.test('who was in at a moment can be asked for ever', async (t) => {
   )
 })
 
+t.test('who is erased leaves, and the figures of the past stay what they were', async (t) => {
+  const service = await testService(t)
+  const { call, drain, setNow } = service
+  const at = (hour: number) => `2030-01-01T0${hour}:00:00.000Z`
+  setNow(new Date(at(0)))
+  await publish(service, 'guests', { kind: 'static' })
+  const id = await makeLead(service)
+  setNow(new Date(at(1)))
+  await call('POST', '/v1/segments/guests/members/add', { lead_ids: [id] })
+  setNow(new Date(at(3)))
+  const erased = await call('POST', `/v1/leads/${id}/erase`, {})
+  t.ok(erased.statusCode < 300, erased.body)
+  await drain()
+  t.strictSame(await membersOf(service, 'guests'), [])
+  t.strictSame(await membersOf(service, 'guests', `&at=${at(2)}`), [id])
+})
+
 t.test('a static segment is put together by hand', async (t) => {
   const service = await testService(t)
   const { call, drain } = service

@@ -81,10 +81,13 @@ const refused = (to: string, obstacle: StageObstacle): StageVerdict => ({
   rejected: [{ transition: null, to, obstacles: [obstacle] }],
 })
 
-/** What leaves this stage for the wanted one; by itself nothing moves that only people may move. */
+/**
+ * What leaves this stage for the wanted one; by itself nothing moves that only people may move. Who asks for the stage that
+ * the lead is in begins a new stay there.
+ */
 function isCandidate({ from, to, by }: Transition, stage: string, wish: StageWish): boolean {
-  if (to === stage || (from.length > 0 && !from.includes(stage))) return false
-  return wish.to === null ? by.includes(wish.by) : to === wish.to
+  if (from.length > 0 && !from.includes(stage)) return false
+  return wish.to === null ? to !== stage && by.includes(wish.by) : to === wish.to
 }
 
 /** Everything that stands in the way of one transition. */

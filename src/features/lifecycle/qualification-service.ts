@@ -54,7 +54,10 @@ export async function answerQualification(
     const [locked] = await lockLeads(tx, [leadId])
     if (locked === undefined) throw notFound('lead')
     const lifecycle = await readLifecycle(tx)
-    const faults = answers.flatMap((answer, i) => faultsOf(answer, i, lifecycle, now))
+    const faults = answers.flatMap((answer, i) => [
+      ...faultsOf(answer, i, lifecycle, now),
+      ...faultsOfRepetition(answers, i),
+    ])
     if (faults.length > 0) throw validationFailed(faults)
     const [before] = await listQualifications(tx, [leadId])
     requireVersion(ifMatch, shownVersion(before))
@@ -80,6 +83,13 @@ function faultsOf(answer: AnswerInput, i: number, { policy }: CompiledLifecycle,
     add('expires_at', 'out_of_range', 'Must be a moment of the future.')
   }
   return faults
+}
+
+/** Of two answers in one call nobody can tell which is meant. */
+function faultsOfRepetition(answers: readonly AnswerInput[], i: number): ProblemItem[] {
+  const first = answers.findIndex(({ criterion }) => criterion === answers[i]?.criterion)
+  const detail = 'There is an answer to this criterion already.'
+  return first === i ? [] : [{ code: 'duplicate', detail, pointer: `/answers/${i}/criterion`, parameter: null }]
 }
 
 function newsOf(input: AnswerInput, actor: string, { policy }: CompiledLifecycle, now: Date): AnswerNews {

@@ -55,7 +55,8 @@ function wishOf(policy: LifecyclePolicy, { kind, reason, stage_key, note, wake_a
   const to = kind === 'recycle' ? policy.recycle_stage : (stage_key ?? rule?.to ?? policy.recycle_stage)
   const days = to === policy.recycle_stage ? (rule?.wake_after_days ?? null) : null
   const byRule = days === null ? null : new Date(now.getTime() + days * DAY_MS).toISOString()
-  return { by: 'sales', to, reason, note, wake_at: wake_at ?? byRule }
+  const isDated = wake_at !== null && to === policy.recycle_stage
+  return { by: 'sales', to, reason, note, wake_at: wake_at ?? byRule, isDated }
 }
 
 /** A way on from the present stage. */

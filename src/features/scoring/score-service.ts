@@ -5,7 +5,7 @@ import { DAY_MS } from '../../domain/condition/moment.ts'
 import { isExpectedVersion } from '../../domain/expected-version.ts'
 import { type Contribution, explainScore, type ScoreVerdict } from '../../domain/scoring/calculate-score.ts'
 import { SCORE_LIMITS, type ScoreModel } from '../../domain/scoring/score-model.ts'
-import { ApiError, notFound } from '../../errors.ts'
+import { ApiError, notFound, validationFailed } from '../../errors.ts'
 import { openJudgeDesk } from '../../pipeline/judge/open-judge-desk.ts'
 import { markWork } from '../../pipeline/mark-work.ts'
 import { loadScoreBook, readyModels, scoreLead } from '../../pipeline/score/score-leads.ts'
@@ -136,6 +136,10 @@ export async function overrideScore(
   override: Omit<OverrideRow, 'version' | 'actor' | 'created_at'>,
   expected: Expectation,
 ): Promise<ExplainedScore> {
+  if (override.expires_at !== null && Date.parse(override.expires_at) <= ctx.now().getTime()) {
+    const detail = 'Must be a moment of the future.'
+    throw validationFailed([{ code: 'out_of_range', detail, pointer: '/expires_at', parameter: null }])
+  }
   await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {
     await requirePlace(tx, leadId, override.model_key)
     const before = (await listOverridesOf(tx, leadId)).find(({ model_key }) => model_key === override.model_key)

@@ -11,7 +11,9 @@ export const recycleLead = defineRoute({
   url: '/leads/:lead_id/recycle',
   operationId: 'recycleLead',
   summary: 'Recycle a lead',
-  description: 'Back to nurture, with the reason and the moment at which it wakes up.',
+  description:
+    'Back to nurture, with the reason and the moment at which it wakes up. A lead that is recycled already is put off to ' +
+    'another `wake_at`; without one it stays as it is.',
   access: {
     auth: 'secret',
     scope: 'leads:write',
