@@ -7,14 +7,15 @@ import { uuidv7 } from 'uuidv7'
 import type { Statement, Tx } from '../db/client.ts'
 import { CHANGE_TYPES, type PendingChange } from './change.ts'
 
-const takeNumbers: Statement = {
-  name: 'take_change_numbers',
-  text: `UPDATE change_counters SET last_sequence = last_sequence + $2 WHERE workspace_id = $1 RETURNING last_sequence`,
-}
-
+// Numbers and rows in one statement: from the first of them on every other writer of the workspace waits.
 const insertChanges: Statement = {
   name: 'insert_changes',
-  text: `INSERT INTO changes SELECT * FROM jsonb_populate_recordset(null::changes, $1::jsonb)`,
+  text: `WITH counter AS (UPDATE change_counters SET last_sequence = last_sequence + $2 WHERE workspace_id = $1 RETURNING last_sequence)
+    INSERT INTO changes (workspace_id, sequence, id, type, object, object_id, actor, origin, occurred_at, data)
+    SELECT $1, counter.last_sequence - $2 + r.place, r.id, r.type, r.object, r.object_id, r.actor, r.origin, r.occurred_at, r.data
+    FROM counter, jsonb_to_recordset($3::jsonb) AS r (place int, id uuid, type text, object text, object_id uuid,
+      actor text, origin text, occurred_at timestamptz, data jsonb)
+    RETURNING sequence`,
 }
 
 const pendingOf = new WeakMap<Tx, PendingChange[]>()
@@ -39,12 +40,8 @@ export function recordChange(tx: Tx, change: PendingChange): void {
 }
 
 async function writeChanges(tx: Tx, changes: PendingChange[]): Promise<void> {
-  const [counter] = await tx.query<{ last_sequence: number }>(takeNumbers, [tx.workspaceId, changes.length])
-  if (counter === undefined) throw new Error('the workspace has no change counter')
-  const first = counter.last_sequence - changes.length + 1
   const rows = changes.map((change, i) => ({
-    workspace_id: tx.workspaceId,
-    sequence: first + i,
+    place: i + 1,
     id: uuidv7(),
     type: change.type,
     object: CHANGE_TYPES[change.type],
@@ -59,5 +56,6 @@ async function writeChanges(tx: Tx, changes: PendingChange[]): Promise<void> {
       ...change.details,
     },
   }))
-  await tx.query(insertChanges, [JSON.stringify(rows)])
+  const written = await tx.query(insertChanges, [tx.workspaceId, rows.length, JSON.stringify(rows)])
+  if (written.length < rows.length) throw new Error('the workspace has no change counter')
 }

@@ -112,10 +112,11 @@ export async function withWorkspace<T>(db: Db, workspaceId: string, work: (tx: T
     opened.catch(() => undefined)
     const last: (() => Promise<void>)[] = []
     const announced = new Set<string>()
+    const end = { isOver: false }
     try {
       const result = await work({
         workspaceId,
-        query: (statement, values) => sendTogether(client, () => run(client, statement, values)),
+        query: untilOver(end, (statement, values) => sendTogether(client, () => run(client, statement, values))),
         get builder() {
           return drizzle(client)
         },
@@ -124,14 +125,27 @@ export async function withWorkspace<T>(db: Db, workspaceId: string, work: (tx: T
       })
       for (const step of last) await step()
       await opened
+      end.isOver = true
       await commit(client)
       for (const kind of announced) db.onAnnounce?.(kind, workspaceId)
       return result
     } catch (error) {
+      end.isOver = true
       if (!isConnectionFault(error)) await client.query('ROLLBACK')
       throw error
     }
   })
+}
+
+/**
+ * The same door, closed once the transaction or a failed part is over. When one of several works that were begun together
+ * fails, the others go on for a moment: what they still send would land behind the rollback, in nobody's transaction.
+ */
+export function untilOver(end: { isOver: boolean }, query: Tx['query']): Tx['query'] {
+  return async (statement, values) => {
+    if (end.isOver) throw new Error('the transaction is over')
+    return await query(statement, values)
+  }
 }
 
 /** Runs statements in one transaction of one workspace in one round trip; returns the rows of each. */

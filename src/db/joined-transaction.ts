@@ -2,7 +2,7 @@
  * A request that is one transaction: whatever its services open by `withWorkspace` becomes a savepoint of it, so that a
  * failed part rolls back alone, and everything else commits together with what the request adds at the end.
  */
-import { type Db, isConnectionFault, type Tx } from './client.ts'
+import { type Db, isConnectionFault, type Tx, untilOver } from './client.ts'
 
 /** A database as seen from inside an open transaction. */
 export interface JoinedTransaction {
@@ -27,11 +27,12 @@ export function joinedDatabase(db: Db, tx: Tx): Db {
 /** Runs work in a savepoint: an error undoes the work, is thrown, and leaves the transaction usable. */
 export async function runAsPart<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
   const last: (() => Promise<void>)[] = []
+  const end = { isOver: false }
   await tx.query('SAVEPOINT part')
   try {
     const result = await work({
       workspaceId: tx.workspaceId,
-      query: tx.query,
+      query: untilOver(end, tx.query),
       get builder() {
         return tx.builder
       },
@@ -40,9 +41,11 @@ export async function runAsPart<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promis
     })
     await tx.query('RELEASE SAVEPOINT part')
     // "Before the commit" is the commit of the whole: locks taken last are held shortest.
+    // They are steps of this part, so its door stays open: everything that it began has ended.
     for (const step of last) tx.beforeCommit(step)
     return result
   } catch (error) {
+    end.isOver = true
     if (!isConnectionFault(error)) await tx.query('ROLLBACK TO SAVEPOINT part')
     throw error
   }

@@ -5,7 +5,14 @@ import { type Identity, identitiesOf } from '../domain/intake.ts'
 import { type SearchRow, searchKeyOf, searchRowOf } from '../domain/lead-search.ts'
 import { isEqual } from '../domain/survivorship.ts'
 import type { Desk, LeadOnDesk } from './desk.ts'
-import { deleteIdentities, insertRows, listLeadsByEmail, updateLeads, updateSources } from './desk-queries.ts'
+import {
+  type ChangedLead,
+  deleteIdentities,
+  insertRows,
+  listLeadsByEmail,
+  updateLeads,
+  updateSources,
+} from './desk-queries.ts'
 import { claimIdentities, claimsOf } from './identity-book.ts'
 import { followAddresses } from './mail/follow-addresses.ts'
 import { markWork } from './mark-work.ts'
@@ -24,30 +31,43 @@ export async function writeDesk(tx: Tx, desk: Desk, now: Date): Promise<void> {
   await markWork(tx, [...touched.map(({ lead }) => lead.id), ...seen], 'changed')
 }
 
-/** Writes the rows alone, for who judges already. Throws StaleFacts when another writer took an identity meanwhile. */
+/**
+ * Writes the rows alone, for who judges already. Throws StaleFacts when another writer took an identity meanwhile.
+ *
+ * Begun together: statements of one transaction travel as one and run in the order in which they are sent, so a lead is
+ * there before what points at it. Only what two writers may want in different order waits for its place.
+ */
 export async function writeDeskRows(tx: Tx, desk: Desk, now: Date): Promise<void> {
   await settleOwners(tx, desk, now)
   const all = [...desk.leads.values()]
   const created = all.filter((entry) => entry.stored === null)
   const changed = all.flatMap(({ lead, stored }) => (stored === null || stored === lead ? [] : [{ lead, stored }]))
-  await insertRows(
-    tx,
-    'leads',
-    created.map(({ lead }) => lead),
-  )
-  await insertRows(tx, 'lead_field_sources', created.map(sourcesOf))
-  await updateLeads(tx, changed)
-  await updateSources(tx, all.filter(hasNewSources).map(sourcesOf))
+  const { receipts, activities, touches, changes } = desk.trail
+  await Promise.all([
+    insertRows(
+      tx,
+      'leads',
+      created.map(({ lead }) => lead),
+    ),
+    insertRows(tx, 'lead_field_sources', created.map(sourcesOf)),
+    updateLeads(tx, changed),
+    updateSources(tx, all.filter(hasNewSources).map(sourcesOf)),
+    insertRows(tx, 'lead_search', searchRowsOf([...created, ...changed])),
+    insertRows(tx, 'receipts', receipts),
+    insertRows(tx, 'activities', activities),
+    insertRows(tx, 'touches', touches),
+    writeInTurn(tx, desk, changed, now),
+  ])
+  recordChanges(tx, changes)
+}
+
+/** Rows for which writers wait: identities first, then the desks of sellers, so that nobody waits in a circle. */
+async function writeInTurn(tx: Tx, desk: Desk, changed: readonly ChangedLead[], now: Date): Promise<void> {
   await writeIdentities(tx, desk, now)
   await followAddresses(tx, changed, now)
-  await noteDesk(tx, desk, now)
-  await writeAssignments(tx, desk, now)
+  // Clocks look at assignments that are open, so their statements are sent before those end.
+  await Promise.all([noteDesk(tx, desk, now), writeAssignments(tx, desk, now)])
   await startSales(tx, desk, now)
-  await insertRows(tx, 'lead_search', searchRowsOf([...created, ...changed]))
-  await insertRows(tx, 'receipts', desk.trail.receipts)
-  await insertRows(tx, 'activities', desk.trail.activities)
-  await insertRows(tx, 'touches', desk.trail.touches)
-  recordChanges(tx, desk.trail.changes)
 }
 
 const hasNewSources = ({ lead, stored, sources, storedSources }: LeadOnDesk) =>

@@ -116,6 +116,12 @@ t.test('a policy must promise something, and escalate only what it promises', as
     slaFaults({ ...policy, targets: nothing, escalation: policy.escalation.slice(0, 1) }).map(({ pointer }) => pointer),
     ['/targets', '/escalation/0/target'],
   )
+  const never = { time_zone: 'Europe/Berlin', windows: [], holidays: [] }
+  t.same(
+    slaFaults({ ...policy, calendar: never }).map(({ pointer }) => pointer),
+    ['/calendar/windows'],
+    'hours that never come would keep every promise',
+  )
   t.same(slaFaults(policy), [])
 })
 

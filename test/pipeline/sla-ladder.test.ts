@@ -149,6 +149,11 @@ t.test('the manager hears of a lead that nobody pulls; who has left hears nothin
       'hedy@sellers.test {{ data.seller_name }} has a lead that waits: {{ data.lead_name }}',
     ],
   )
+  t.same(
+    (await changesOf(service)).filter((line) => line.startsWith('escalated')).sort(),
+    ['escalated accept notify_manager', 'escalated accept notify_manager', 'escalated accept remind'],
+    'a queue is not reminded',
+  )
   t.equal(await ownerOf(service, lead), grace, 'nobody takes a lead from who has left but people and the ladder')
 })
 

@@ -100,9 +100,14 @@ export interface SlaFault {
   detail: string
 }
 
-/** What is wrong with a definition beside its calendar and its condition. */
-export function slaFaults({ targets, escalation }: SlaDefinition): SlaFault[] {
+/** What is wrong with a definition beside the parts of its calendar and its condition. */
+export function slaFaults({ targets, escalation, calendar }: SlaDefinition): SlaFault[] {
   const faults: SlaFault[] = []
+  if (calendar?.windows.length === 0) {
+    // Time would never pass, and the promise never be broken.
+    const detail = 'Name at least one block of working time; without a calendar the clock runs around the clock.'
+    faults.push({ pointer: '/calendar/windows', code: 'required', detail })
+  }
   if (SLA_TARGETS.every((target) => targets[`${target}_seconds`] === null))
     faults.push({ pointer: '/targets', code: 'required', detail: 'Promise at least one of the targets.' })
   for (const [i, { target }] of escalation.entries()) {

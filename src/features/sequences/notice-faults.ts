@@ -11,7 +11,7 @@ export async function findNoticeFaults(ctx: Ctx, { steps }: SequenceDefinition):
   const inspect = notices.map(({ notify: { subject, text } }) => ({ subject, preheader: '', html: null, text }))
   const outcome = await renderPool(ctx).inspect({ inspect })
   if (!outcome.ok) return [{ code: 'template_syntax', detail: outcome.detail, pointer: '/steps' }]
-  return outcome.faults.map(({ index, part, detail }) => ({
+  return outcome.result.map(({ index, part, detail }) => ({
     code: 'template_syntax',
     detail,
     pointer: `${notices[index]?.pointer ?? '/steps'}/${part}`,

@@ -4,7 +4,7 @@ import type { CompiledCondition } from '../../domain/condition/compiled-conditio
 import { NO_FAMILY_FACTS } from '../../domain/condition/family-facts.ts'
 import { type PolicyBook, readPolicies } from '../../policies/published-policies.ts'
 import { catalogueOf } from '../condition-catalogue.ts'
-import { findWritePolicy } from '../custom-fields.ts'
+import { findWritePolicy, type WritePolicy } from '../custom-fields.ts'
 import { asLoaded, type Desk } from '../desk.ts'
 import { loadBehaviour } from '../events/load-behaviour.ts'
 import { askedBehaviours, behavioursIn, behavioursOf } from '../facts/asked-behaviours.ts'
@@ -24,16 +24,29 @@ export interface DeskWish {
   definitions?: readonly object[]
 }
 
-/** The desk of leads in the order of their ids; whoever changes them has locked them. */
+/** What a workspace decides by. */
+export interface DeskPolicies {
+  policy: WritePolicy
+  published: PolicyBook
+}
+
+/** Reads them; begun together with the lock on the leads they travel right behind it. */
+export async function readDeskPolicies(tx: Tx): Promise<DeskPolicies> {
+  const [policy, published] = await Promise.all([findWritePolicy(tx, tx.workspaceId), readPolicies(tx)])
+  return { policy, published }
+}
+
+/** The desk of leads in the order of their ids; whoever changes them has locked them, and may have read the policies. */
 export async function openJudgeDesk(
   tx: Tx,
   locked: readonly Pick<ClaimedLead, 'lead' | 'sources' | 'reasons'>[],
   now: Date,
   { narrow = (policies) => policies, asked = [], definitions = [] }: DeskWish = {},
+  known?: DeskPolicies,
 ): Promise<JudgeDesk> {
   const sorted = [...locked].sort((a, b) => (a.lead.id < b.lead.id ? -1 : 1))
   const ids = sorted.map(({ lead }) => lead.id)
-  const [policy, published] = await Promise.all([findWritePolicy(tx, tx.workspaceId), readPolicies(tx)])
+  const { policy, published } = known ?? (await readDeskPolicies(tx))
   const policies = narrow(published)
   const catalogue = catalogueOf(tx.workspaceId, policy)
   const kinds = new Set([...neededKinds(policies, catalogue, definitions), ...sourceKindsOf(asked), 'lifecycle'])

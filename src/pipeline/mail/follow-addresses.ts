@@ -1,7 +1,7 @@
 /** Mail that waits goes where its lead is reached when it leaves: a corrected address counts for what is not written yet. */
 import type { Statement, Tx } from '../../db/client.ts'
-import type { LeadFacts } from '../../domain/lead.ts'
 import { normalizeEmail } from '../../domain/normalize/email.ts'
+import type { ChangedLead } from '../desk-queries.ts'
 
 // A confirmation is about the address that it was asked for, and what is rendered has an address for good.
 const readdressStatement: Statement = {
@@ -13,11 +13,7 @@ const readdressStatement: Statement = {
 }
 
 /** Readdresses what waits for leads whose e-mail has changed; the leads are locked. */
-export async function followAddresses(
-  tx: Tx,
-  changed: readonly { lead: LeadFacts; stored: LeadFacts }[],
-  now: Date,
-): Promise<void> {
+export async function followAddresses(tx: Tx, changed: readonly ChangedLead[], now: Date): Promise<void> {
   const moved = changed.filter(({ lead, stored }) => lead.email !== stored.email)
   if (moved.length === 0) return
   const rows = moved.map(({ lead: { id, email, full_name } }) => {

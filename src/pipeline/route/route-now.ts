@@ -7,10 +7,10 @@ import type { Ctx } from '../../ctx.ts'
 import { type Db, isConnectionFault, type Tx } from '../../db/client.ts'
 import type { LeadFacts } from '../../domain/lead.ts'
 import { isWorkable } from '../../domain/routing/workable.ts'
-import { followPolicies, readPolicies } from '../../policies/published-policies.ts'
+import { followPolicies } from '../../policies/published-policies.ts'
 import { lockLeads } from '../desk-queries.ts'
 import { endWork } from '../judge/end-work.ts'
-import { openJudgeDesk } from '../judge/open-judge-desk.ts'
+import { openJudgeDesk, readDeskPolicies } from '../judge/open-judge-desk.ts'
 import { runStages } from '../judge/run-stages.ts'
 import type { Stage } from '../judge/stage.ts'
 import { markWork } from '../mark-work.ts'
@@ -97,8 +97,8 @@ async function judgeTogether(
   leadIds: string[],
   now: Date,
 ): Promise<Map<string, RouteNowOutcome>> {
-  const [, locked, policies] = await Promise.all([followPolicies(tx), lockLeads(tx, leadIds), readPolicies(tx)])
-  const hasPolicy = policies.of('routing').length > 0
+  const [, locked, policies] = await Promise.all([followPolicies(tx), lockLeads(tx, leadIds), readDeskPolicies(tx)])
+  const hasPolicy = policies.published.of('routing').length > 0
   const outcomeOf = (lead: LeadFacts): RouteNowOutcome => {
     if (!isWorkable(lead)) return 'at_rest'
     return hasPolicy ? 'judged' : 'no_policy'
@@ -112,6 +112,8 @@ async function judgeTogether(
       tx,
       due.map((entry) => ({ ...entry, reasons: [ROUTE_NOW] })),
       now,
+      {},
+      policies,
     ),
     markWork(
       tx,

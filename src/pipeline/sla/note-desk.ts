@@ -17,7 +17,7 @@ const qualifyStatement: Statement = {
     WHERE workspace_id = $1 AND lead_id = ANY($2::uuid[]) AND target = 'user' AND ended_at IS NULL AND qualified_at IS NULL`,
 }
 
-/** Notes what a desk means for clocks; before its assignments are written, for it looks at those that are open. */
+/** Notes what a desk means for clocks; all is sent at once, before its assignments are, for it looks at those that are open. */
 export async function noteDesk(tx: Tx, desk: Desk, now: Date): Promise<void> {
   const judged: string[] = []
   const facts: ClockFact[] = []
@@ -34,10 +34,10 @@ export async function noteDesk(tx: Tx, desk: Desk, now: Date): Promise<void> {
       note: { state: { status, stage_key }, ...(isJudged && { met: [...SLA_TARGETS] }) },
     })
   }
-  if (judged.length > 0) await tx.query(qualifyStatement, [tx.workspaceId, judged.sort(), now.toISOString()])
-  await noteClocks(tx, facts)
   const ordered = [...desk.orders].sort(([a], [b]) => (a < b ? -1 : 1))
   await Promise.all([
+    judged.length > 0 && tx.query(qualifyStatement, [tx.workspaceId, judged.sort(), now.toISOString()]),
+    noteClocks(tx, facts),
     endClocks(
       tx,
       ordered.flatMap(([leadId, order]) => (mayHaveOpen(order) ? [leadId] : [])),

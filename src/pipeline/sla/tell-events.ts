@@ -42,7 +42,7 @@ export async function tellEvents(tx: Tx, desk: JudgeDesk, told: ToldClock[]): Pr
     let isGone = false
     for (const event of events) {
       // The lead is somebody else's now: the rungs above are for the next clock. What was broken until now is told.
-      if (isGone && event.kind === 'escalated') continue
+      if (event.kind === 'escalated' && (isGone || !isClimbed(assignment, event))) continue
       tellEvent(desk, assignment, event, policy)
       notices.push(...noticeOf(desk, assignment, event))
       isGone ||= takesAway(desk, assignment, event, queues)
@@ -50,6 +50,10 @@ export async function tellEvents(tx: Tx, desk: JudgeDesk, told: ToldClock[]): Pr
   }
   return notices
 }
+
+/** A lead that waits in a queue can only be told of: nobody has it who is reminded, or from whom it is taken. */
+const isClimbed = ({ user_id }: AssignmentProgressFacts, { action }: SlaEvent): boolean =>
+  user_id !== null || action === 'notify_manager'
 
 const NOTICE_OF: Partial<Record<SlaAction, Notice['kind']>> = { remind: 'reminded', notify_manager: 'manager' }
 
@@ -96,12 +100,11 @@ function tellEvent({ desk, now }: JudgeDesk, assignment: AssignmentProgressFacts
 /** Does the rung; true when the lead has left the assignment. `queues` are the pools that somebody may pull from. */
 function takesAway(
   { desk, now }: JudgeDesk,
-  { lead_id, pool_key, user_id }: AssignmentProgressFacts,
+  { lead_id, pool_key }: AssignmentProgressFacts,
   { action, target }: SlaEvent,
   queues: ReadonlySet<string>,
 ): boolean {
-  // A lead that waits in a queue is nobody's to be taken from.
-  if (user_id === null || (action !== 'return_to_pool' && action !== 'reassign')) return false
+  if (action !== 'return_to_pool' && action !== 'reassign') return false
   const end = { reason: 'sla_breached', note: target, credit: false }
   if (action === 'return_to_pool' && pool_key !== null && queues.has(pool_key)) {
     const queued = { id: uuidv7(), target: { kind: 'queue' }, pool_key, cause: 'reassign', note: null } as const
