@@ -1,6 +1,7 @@
 /** Mail: how many are rendered, frozen and handed over each second, to a server that takes everything. */
 import { spawn } from 'node:child_process'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { cpuOf, cpuOfFamily, cpuOfMachine, memoryOf } from './cpu.ts'
 import { seedLeads } from './seed.ts'
@@ -48,16 +49,19 @@ async function plan(stage: Stage): Promise<void> {
      FROM leads WHERE workspace_id = $1 LIMIT $3`,
     [ws, tally, MAILS],
   )
+  await stage.db.query('VACUUM ANALYZE consents, messages')
 }
 
-async function untilSent(stage: Stage): Promise<void> {
+/** Asks the sink first: counting the rows that are left would cost PostgreSQL a fifth of what is measured. */
+async function untilSent(stage: Stage, taken: () => Promise<number>): Promise<void> {
+  while ((await taken()) < MAILS) await sleep(100)
   for (;;) {
     const [row] = await stage.db.query<{ left: number }>(
       `SELECT count(*)::int AS left FROM messages WHERE workspace_id = $1 AND state IN ('planned', 'claimed', 'handed')`,
       [stage.workspaceId],
     )
     if (row?.left === 0) return
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await sleep(100)
   }
 }
 
@@ -79,10 +83,13 @@ export async function benchMail(): Promise<void> {
     })
     await seedLeads(stage, 0, MAILS)
     const pid = stage.service.pid ?? 0
-    const before = { node: cpuOf(pid), pg: cpuOfFamily(stage.pg.pid), sink: cpuOf(sink.pid), all: cpuOfMachine() }
+    // The service stands still while the mails are planned.
+    stage.service.kill('SIGSTOP')
     await plan(stage)
+    const before = { node: cpuOf(pid), pg: cpuOfFamily(stage.pg.pid), sink: cpuOf(sink.pid), all: cpuOfMachine() }
     const began = performance.now()
-    await untilSent(stage)
+    stage.service.kill('SIGCONT')
+    await untilSent(stage, sink.count)
     const seconds = (performance.now() - began) / 1000
     const node = cpuOf(pid) - before.node
     const pg = cpuOfFamily(stage.pg.pid) - before.pg

@@ -326,3 +326,16 @@ t.test('a thousand due enrollments are one drain', async (t) => {
   t.equal((await hands.messages()).length, 1_000)
   t.equal(await hands.run(), 0)
 })
+
+t.test('a lead that takes a step in two sequences at once keeps what both of them write', async (t) => {
+  const service = await testService(t)
+  const hands = await sequenceHands(service)
+  const ways = ['x', 'y']
+  for (const name of ways) {
+    await hands.publish(name, { steps: [step('tag', 'tag', null, { tag: { add: [name] } })] })
+  }
+  const lead = await hands.lead({ tags: ['z'] })
+  for (const name of ways) await hands.enroll(name, [lead])
+  await hands.run()
+  t.same((await hands.must('GET', `/v1/leads/${lead}`)).tags.sort(), ['x', 'y', 'z'])
+})

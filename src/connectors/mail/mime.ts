@@ -1,6 +1,6 @@
 /**
- * A mail with words as MIME (RFC 2045 to 2047). The library encodes the values of headers; the parts are put together
- * here at once, since its way through streams took three times as long as everything else about a mail (docs/decisions/0018).
+ * A mail with words as MIME (RFC 2045 to 2047). The library encodes what people write into headers; the parts are put
+ * together here at once: its way through streams cost more than everything else about a rendering (docs/decisions/0018).
  */
 import { foldLines } from 'nodemailer/lib/mime-funcs'
 import MimeNode from 'nodemailer/lib/mime-node'

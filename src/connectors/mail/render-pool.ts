@@ -1,7 +1,7 @@
 /**
  * Warm threads that render templates under a hard limit of time and memory: a template that does not come to an end is
  * killed with its thread, and a fresh one takes the place (S16: Liquid's own limit fired after 1.4 s). Jobs that wait go to
- * a thread together, since a message between threads costs a quarter of what it asks for.
+ * a thread together, since a message between threads costs much beside a mail (docs/decisions/0018).
  */
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
@@ -19,13 +19,13 @@ import {
   type RenderJob,
 } from './render-job.ts'
 
-/** Hard limit of one job (S16), in time of the processor; an ordinary mail takes half a millisecond. */
+/** Hard limit of one job (S16), in time of the processor; an ordinary mail takes less than 1 ms. */
 export const RENDER_TIMEOUT_MS = 250
 /** However little of a processor a thread has got, nobody waits for longer. */
 const RENDER_PATIENCE_MS = 2_500
 /** Hard limit of a thread's heap (S16), its libraries included. */
 const HEAP_MB = 32
-/** Threads of a process: rendering is a fifth of the work of sending, so two keep up with the rest. */
+/** Threads of a process: rendering is a third of the work of sending, so two keep up with the rest. */
 const THREADS = Math.min(2, availableParallelism())
 /** Jobs that a thread gets at once: whoever comes next waits for some milliseconds. */
 const MOST_AT_ONCE = 20
@@ -152,8 +152,8 @@ function startThread(secret: Buffer): Thread {
 }
 
 /**
- * Calls `late` when no outcome has come for too long. It looks from time to time instead of at each job: the time of the
- * processor is a system call, which cost a fifth of a mail.
+ * Calls `late` when no outcome has come for too long. It looks from time to time instead of at each job: to ask for the
+ * time of the processor is a system call.
  */
 function startClock(late: () => void): { restart(): void; stop(): void } {
   let began: { cpu: NodeJS.CpuUsage; at: number } | null = null

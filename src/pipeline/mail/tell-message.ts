@@ -53,18 +53,22 @@ export async function tellEnds(
       : [messageChange(type, after, { state: before.state, reason: before.reason }, now)]
   })
   recordChanges(tx, changes)
-  const sent = ended.map(({ after }) => after).filter(({ state }) => state === 'sent')
-  await insertRows(
-    tx,
-    'activities',
-    sent.flatMap((message) => activityOf(message, 'email_sent', now)),
-  )
-  const judged = ended.map(({ after }) => after).filter(({ state }) => state === 'sent' || state === 'withheld')
-  await insertRows(
-    tx,
-    'receipts',
-    judged.flatMap((message) => receiptOf(message, now)),
-  )
+  const after = ended.map((one) => one.after)
+  const sent = after.filter(({ state }) => state === 'sent')
+  const judged = after.filter(({ state }) => state === 'sent' || state === 'withheld')
+  // Sent together: one round trip.
+  await Promise.all([
+    insertRows(
+      tx,
+      'activities',
+      sent.flatMap((message) => activityOf(message, 'email_sent', now)),
+    ),
+    insertRows(
+      tx,
+      'receipts',
+      judged.flatMap((message) => receiptOf(message, now)),
+    ),
+  ])
 }
 
 /** The line of a lead's timeline about a message; none for somebody who is no lead. */
