@@ -157,6 +157,18 @@ export const ConfigSchema = Type.Object({
 
 export type Config = Readonly<Static<typeof ConfigSchema>>
 
+/** The conversion would cut 80.5 to 80: a number that is not written as a whole one is none. */
+function withoutHalves(given: Record<string, string | undefined>): Record<string, unknown> {
+  const isWhole = (name: string) =>
+    (ConfigSchema.properties as Record<string, { type?: string }>)[name]?.type === 'integer'
+  return Object.fromEntries(
+    Object.entries(given).map(([name, text = '']) => [
+      name,
+      isWhole(name) && !/^-?\d+$/.test(text) ? Number.NaN : text,
+    ]),
+  )
+}
+
 /** How the world reaches the service, without a trailing slash; what listens everywhere is reached from here. */
 export function publicBase({ HOST, PORT, PUBLIC_URL }: Pick<Config, 'HOST' | 'PORT' | 'PUBLIC_URL'>): string {
   const host = ['0.0.0.0', '::'].includes(HOST) ? '127.0.0.1' : HOST
@@ -170,7 +182,10 @@ export class ConfigError extends Error {}
 export function loadConfig(env: Record<string, string | undefined> = process.env): Config {
   // An empty variable means "not set": that is how compose files and CI systems leave one out.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
-  const value = Value.Convert(ConfigSchema, Value.Default(ConfigSchema, Value.Clean(ConfigSchema, given)))
+  const value = Value.Convert(
+    ConfigSchema,
+    Value.Default(ConfigSchema, Value.Clean(ConfigSchema, withoutHalves(given))),
+  )
   if (!Value.Check(ConfigSchema, value)) {
     const faults = Value.Errors(ConfigSchema, value).map(
       (fault) => `  ${fault.instancePath.slice(1) || 'environment'}: ${fault.message}`,

@@ -1,7 +1,7 @@
 /** The door of the service: config -> database -> ctx -> app -> worker, and the way back in the same order reversed. */
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { type Config, publicBase } from './config.ts'
+import { type Config, ConfigError, publicBase } from './config.ts'
 import type { Ctx } from './ctx.ts'
 import { openDatabase } from './db/client.ts'
 import { requireDurable } from './db/durability.ts'
@@ -128,5 +128,16 @@ async function listen(ctx: Ctx, life: Lifecycle, buildApp: BuildApp): Promise<st
     () => buildApp(ctx, base),
     (running: FastifyInstance) => running.close(),
   )
-  return await app.listen({ host: HOST, port: PORT })
+  return await app.listen({ host: HOST, port: PORT }).catch((error: NodeJS.ErrnoException) => {
+    throw new ConfigError(LISTEN_FAULTS[error.code ?? '']?.(ctx.config) ?? error.message, { cause: error })
+  })
+}
+
+/** What the most common mistakes of a first start are called, and what to do. */
+const LISTEN_FAULTS: Record<string, (config: Pick<Config, 'HOST' | 'PORT'>) => string> = {
+  EADDRINUSE: ({ HOST, PORT }) =>
+    `Port ${PORT} on ${HOST} is taken by another program: stop that one, or set PORT to another.`,
+  EACCES: ({ PORT }) => `This user may not listen on port ${PORT}: set PORT to 1024 or more.`,
+  EADDRNOTAVAIL: ({ HOST }) => `HOST: ${HOST} is no address of this machine.`,
+  ENOTFOUND: ({ HOST }) => `HOST: the name ${HOST} is not known.`,
 }

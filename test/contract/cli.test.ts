@@ -1,5 +1,6 @@
 // The command line as a person or a script sees it: what it prints where, and how it ends.
 import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import pg from 'pg'
 import t from 'tap'
@@ -163,3 +164,16 @@ async function query(text: string): Promise<Record<string, unknown>[]> {
 async function setDurability(value: 'on' | 'off'): Promise<void> {
   await query(`ALTER DATABASE "${new URL(url).pathname.slice(1)}" SET synchronous_commit = ${value}`)
 }
+
+t.test('a port that is taken and a host that is not there are told in one sentence', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  t.teardown(() => other.close())
+  const { port } = other.address() as AddressInfo
+  const taken = await run(['serve', '--no-work'], { PORT: String(port) })
+  t.match(taken, { code: 78, err: new RegExp(`^Port ${port} on 127.0.0.1 is taken by another program[^\\n]*\\n$`) })
+  t.match(await run(['serve', '--no-work'], { HOST: '192.0.2.1', PORT: '0' }), {
+    code: 78,
+    err: /^HOST: 192.0.2.1 is no/,
+  })
+})

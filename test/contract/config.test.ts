@@ -28,6 +28,20 @@ t.test('every fault of the environment is reported at once, and none of its valu
   t.notMatch(message, 'hunter2')
 })
 
+t.test('a number is taken as it is written or not at all', async (t) => {
+  for (const PORT of ['80.5', '8e1', ' 80', '0x50'])
+    t.match(
+      messageOf(() => loadConfig({ PORT })),
+      /PORT: must be integer/,
+      PORT,
+    )
+  t.match(
+    messageOf(() => loadConfig({ PORT: '-1' })),
+    /PORT: must be >= 0/,
+  )
+  t.equal(loadConfig({ PORT: '80' }).PORT, 80)
+})
+
 t.test('an empty variable is not set, and others of the machine are ignored', async (t) => {
   const config = loadConfig({ PORT: '', PUBLIC_URL: '', ALLOW_UNSAFE_DATABASE: 'true', HOME: '/root' })
   t.match(config, { PORT: 3200, ALLOW_UNSAFE_DATABASE: true })
