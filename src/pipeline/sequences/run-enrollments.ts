@@ -214,8 +214,12 @@ async function write(tx: Tx, desk: JudgeDesk, looks: readonly Look[], now: Date)
     tx,
     moved.filter((_, i) => looks[i]?.step.end === null),
   )
-  const reached = looks.filter(({ step }) => step.end !== null && LEAD_ENDS.has(step.end)).map(({ row }) => row)
-  const byItself = await listLeadChangers(tx, reached)
+  // Who stood at a wait already was ended by somebody else.
+  const reached = looks.filter(({ row, step }) => LEAD_ENDS.has(step.end ?? '') && row.waiting_since === null)
+  const byItself = await listLeadChangers(
+    tx,
+    reached.map(({ row }) => row),
+  )
   for (const [i, { step }] of looks.entries()) {
     const row = moved[i]
     if (row === undefined || step.end === null) continue
