@@ -119,7 +119,10 @@ t.test(
         mail('never', null),
       ],
     })
-    await hands.publish('other', { exit: { stage_keys: ['mql'] }, steps: [mail('hello', 'w'), rest('w', null, DAY)] })
+    await hands.publish('other', {
+      exit: { stage_keys: ['mql'] },
+      steps: [mail('hello', 't'), tag('t', 'w', 'told'), rest('w', null, DAY)],
+    })
     const [lead = ''] = await hands.leads(1)
     const [other = ''] = await hands.enroll('other', [lead])
     await hands.run()

@@ -203,8 +203,12 @@ async function write(tx: Tx, desk: JudgeDesk, looks: readonly Look[], now: Date)
     tx,
     moved.flatMap(({ end, row }) => (end === null ? [row] : [])),
   )
-  const reached = looks.filter(({ step }) => step.end !== null && LEAD_ENDS.has(step.end)).map(({ row }) => row)
-  const byItself = await listLeadChangers(tx, reached)
+  // Who stood at a wait already was ended by somebody else.
+  const reached = looks.filter(({ row, step }) => LEAD_ENDS.has(step.end ?? '') && row.waiting_since === null)
+  const byItself = await listLeadChangers(
+    tx,
+    reached.map(({ row }) => row),
+  )
   for (const reason of new Set(moved.flatMap(({ end }) => end ?? []))) {
     const ending = moved.flatMap(({ end, row }) => (end === reason ? [{ row, byItself: byItself.has(row.id) }] : []))
     await endEnrollments(tx, ending, reason, now)
