@@ -13,11 +13,11 @@ export interface WatchedScores {
   total: readonly number[]
   fit: readonly number[]
   engagement: readonly number[]
-  /** Whether anybody asks for a score at all: then having none is something too. */
-  isAsked: boolean
+  /** Whether anybody asks for a grade, or whether there is a score at all: then the first one is news, whatever it is. */
+  firstCounts: boolean
 }
 
-export const NOTHING_WATCHED: WatchedScores = { total: [], fit: [], engagement: [], isAsked: false }
+export const NOTHING_WATCHED: WatchedScores = { total: [], fit: [], engagement: [], firstCounts: false }
 
 /** A crossing is found to the second. */
 const PRECISION_MS = 1_000

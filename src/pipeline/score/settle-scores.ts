@@ -120,7 +120,9 @@ function wake({ model, watched, wakes }: Round, id: string, scored: ScoredLead):
 /** Whether other policies may decide otherwise: they read the default score only. */
 function isNews({ model, watched }: Round, { before, verdict }: ScoredLead): boolean {
   if (model.key !== DEFAULT_MODEL_KEY) return false
-  return before === undefined ? watched.isAsked : standOf(before, watched) !== standOf(verdict, watched)
+  if (before !== undefined) return standOf(before, watched) !== standOf(verdict, watched)
+  const numbers = watched.total.length + watched.fit.length + watched.engagement.length
+  return verdict.band !== null || numbers > 0 || watched.firstCounts
 }
 
 /** Part by part: whole leads with their receipts and changes are large. */

@@ -19,25 +19,26 @@ const found = new WeakMap<object, WatchedScores>()
 /** All numbers in conditions of the published policies. */
 export function watchedScores(policies: PolicyBook): WatchedScores {
   const all = { total: new Set<number>(), fit: new Set<number>(), engagement: new Set<number>() }
-  let isAsked = false
+  let firstCounts = false
   for (const kind of POLICY_KINDS) {
     for (const { definition } of policies.of(kind)) {
       const numbers = found.get(definition) ?? numbersIn(definition)
       found.set(definition, numbers)
-      isAsked ||= numbers.isAsked
+      firstCounts ||= numbers.firstCounts
       for (const axis of AXES) for (const number of numbers[axis]) all[axis].add(number)
     }
   }
-  return { total: [...all.total], fit: [...all.fit], engagement: [...all.engagement], isAsked }
+  return { total: [...all.total], fit: [...all.fit], engagement: [...all.engagement], firstCounts }
 }
 
 function numbersIn(definition: unknown): WatchedScores {
-  const numbers = { total: [] as number[], fit: [] as number[], engagement: [] as number[], isAsked: false }
+  const numbers = { total: [] as number[], fit: [] as number[], engagement: [] as number[], firstCounts: false }
   const visit = (part: unknown): void => {
     if (typeof part !== 'object' || part === null) return
-    const { field, value, values } = part as { field?: unknown; value?: unknown; values?: unknown }
+    const { field, op, value, values } = part as { field?: unknown; op?: unknown; value?: unknown; values?: unknown }
     const axis = typeof field === 'string' ? AXIS_OF[field] : undefined
-    if (typeof field === 'string' && (field === 'score' || field.startsWith('score.'))) numbers.isAsked = true
+    const isSetness = axis !== undefined && (op === 'is_set' || op === 'is_not_set')
+    if (field === 'score.grade' || isSetness) numbers.firstCounts = true
     if (axis !== undefined) {
       const texts = [value, ...(Array.isArray(values) ? values : [])].filter((text) => typeof text === 'string')
       numbers[axis].push(...texts.map(Number).filter(Number.isFinite))
