@@ -78,8 +78,8 @@ async function startService() {
     LOG_LEVEL: 'warn',
     PORT: String(port),
     DATA_DIR: data,
-    // The guide for buyers plays them on this port.
-    OUTBOUND_TRUSTED_HOSTS: '127.0.0.1:3299',
+    // The guides play a provider and buyers on these ports.
+    OUTBOUND_TRUSTED_HOSTS: '127.0.0.1:3298,127.0.0.1:3299',
   }
   const cli = path.join(root, 'build', 'src', 'cli.js')
   const child = spawn(process.execPath, [cli, 'serve'], { env: settings, stdio: ['ignore', 'pipe', 'inherit'] })

@@ -30,7 +30,6 @@ export const WITHHOLD_REASONS = [
   'template_error',
   'template_timeout',
   'sender_missing',
-  'expired',
 ] as const
 export type WithholdReason = (typeof WITHHOLD_REASONS)[number]
 

@@ -9,6 +9,7 @@ import { type Advance, advance, changesLead, type EnrollmentFacts } from '../../
 import type { CompiledSequence } from '../../domain/sequence/compile-sequence.ts'
 import type { EnrollmentRow } from '../../domain/sequence/enrollment.ts'
 import type { SequenceDefinition } from '../../domain/sequence/sequence.ts'
+import { inLanes } from '../../queue/in-lanes.ts'
 import { unjudged } from '../explain-on-lead.ts'
 import type { JudgeDesk, JudgedLead } from '../judge/judge-desk.ts'
 import { openJudgeDesk } from '../judge/open-judge-desk.ts'
@@ -35,32 +36,22 @@ const RETRY_SECONDS = 5
 /** When the lead was in other hands: soon again. */
 const SOON_MS = 500
 
-/** Batches at once where there is much to do: while one is decided here, the other is written by the database. */
-const LANES = 2
-
 /** Looks at everything due, or until told to stop after a batch; returns how many were looked at. */
 export async function runEnrollments(
   ctx: Ctx,
   workspaceId: string,
   isStopping: () => boolean = () => false,
 ): Promise<number> {
-  let looked = 0
-  const lane = async () => {
+  return await inLanes(async (onFull) => {
+    let looked = 0
     while (!isStopping()) {
       const taken = await runBatch(ctx, workspaceId)
-      if (taken === 0) return
+      if (taken === 0) return looked
+      if (taken === BATCH) onFull()
       looked += taken
     }
-  }
-  if (isStopping()) return 0
-  const first = await runBatch(ctx, workspaceId)
-  looked += first
-  const lanes = first === 0 ? 0 : first < BATCH ? 1 : LANES
-  // Also when one fails: nothing goes on after the answer.
-  for (const ended of await Promise.allSettled(Array.from({ length: lanes }, lane))) {
-    if (ended.status === 'rejected') throw ended.reason
-  }
-  return looked
+    return looked
+  })
 }
 
 /** A batch that fails is tried one by one, so that one bad enrollment never holds up the others. */
