@@ -21,13 +21,15 @@ export interface RunningServer {
 const ANSWER_LIMIT_MS = 2_000
 /** PostgreSQL protocol, SSLRequest: its length, then 1234 and 5679. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])
+/** Linux allows 108 bytes with the closing zero, the BSDs 104. */
+const SOCKET_PATH_LIMIT = 103
 /** A file of this size is set aside at the next start, so the log stays below about twice that. */
 const LOG_LIMIT_BYTES = 16 * 1024 * 1024
 
 const COMMON_SETTINGS = [
   'listen_addresses=127.0.0.1',
-  // TCP only: a socket path has a limit of 107 bytes, which a deep data folder exceeds.
-  'unix_socket_directories=',
+  // In the cluster's own folder, which nobody else may enter; relative, for a socket path must stay below 108 bytes.
+  'unix_socket_directories=.',
   'max_connections=100',
   // Compiling pays from about 0.1 s of run time; our statements are far below, and one misestimate costs 100 ms.
   'jit=off',
@@ -90,10 +92,26 @@ function isFree(port: number): Promise<boolean> {
   })
 }
 
-/** Tells a living server from one that was killed an instant ago and still looks alive; asks for TLS, needs no login. */
+/** Tells a living server from one that was killed an instant ago and still looks alive. */
 export function answers(port: number): Promise<boolean> {
+  return answersAt({ port, host: '127.0.0.1' })
+}
+
+/**
+ * The folder of the server's socket, if it answers there: a round trip costs a third less than by TCP and varies less.
+ * Undefined where the path is too long for a socket or the system has none.
+ */
+export async function findSocket({ data }: Cluster, { port }: RunningServer): Promise<string | undefined> {
+  const socket = path.join(data, socketName(port))
+  return Buffer.byteLength(socket) < SOCKET_PATH_LIMIT && (await answersAt({ path: socket })) ? data : undefined
+}
+
+const socketName = (port: number) => `.s.PGSQL.${port}`
+
+/** Asks for TLS, which needs no login. */
+function answersAt(place: net.NetConnectOpts): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = net.connect(port, '127.0.0.1', () => socket.write(SSL_REQUEST))
+    const socket = net.connect(place, () => socket.write(SSL_REQUEST))
     socket.setTimeout(ANSWER_LIMIT_MS, () => socket.destroy())
     // Whether the answer is yes or no does not matter; without one the connection just closes.
     socket.once('data', () => {
@@ -116,15 +134,18 @@ export async function findServer({ data }: Cluster): Promise<RunningServer | und
 }
 
 /**
- * PostgreSQL takes any live process of its own account for the server named in postmaster.pid, and waits for ever when
+ * PostgreSQL takes any live process of its own account for the server named in postmaster.pid or its socket's lock, and waits for ever when
  * that is a zombie or, after a container restart, another program. Orphaned backends still block the next start
  * through their shared memory, so removing the file cannot bring two servers onto one folder.
  */
-export async function removeStalePidFile({ data }: Cluster): Promise<void> {
-  const file = path.join(data, 'postmaster.pid')
-  const pid = Number.parseInt(await fs.readFile(file, 'utf8').catch(() => ''), 10)
-  const command = pid > 0 && isAlive(pid) ? await readCommand(pid) : undefined
-  if (command && !path.basename(command[0] ?? '').startsWith('postgres')) await fs.rm(file, { force: true })
+export async function removeStalePidFiles({ data }: Cluster): Promise<void> {
+  const locks = (await fs.readdir(data)).filter((name) => /^\.s\.PGSQL\.\d+\.lock$/.test(name))
+  for (const name of ['postmaster.pid', ...locks]) {
+    const file = path.join(data, name)
+    const pid = Number.parseInt(await fs.readFile(file, 'utf8').catch(() => ''), 10)
+    const command = pid > 0 && isAlive(pid) ? await readCommand(pid) : undefined
+    if (command && !path.basename(command[0] ?? '').startsWith('postgres')) await fs.rm(file, { force: true })
+  }
 }
 
 /** Program and arguments of a process, one empty text for a zombie, undefined where there is no /proc. */

@@ -20,9 +20,10 @@ import { initializeCluster, isInitialized, readPassword, SUPERUSER } from './emb
 import {
   answers,
   findServer,
+  findSocket,
   launchServer,
   type RunningServer,
-  removeStalePidFile,
+  removeStalePidFiles,
   type StopMode,
   stopServer,
 } from './embedded-process.ts'
@@ -71,9 +72,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   const login = throwaway ? SUPERUSER : `${SUPERUSER}:${await readPassword(cluster)}`
   const { server, adopted } = await startOrAdopt(cluster, log)
   const user = await registerUser(cluster, server)
+  const socket = await findSocket(cluster, server)
+  // The socket stands beside the address, where it wins; programs that know addresses only find the server too.
+  const way = socket === undefined ? '' : `?host=${encodeURIComponent(socket)}`
   let stopped: Promise<void> | undefined
   return {
-    url: (database = 'postgres') => `postgres://${login}@127.0.0.1:${server.port}/${database}`,
+    url: (database = 'postgres') => `postgres://${login}@127.0.0.1:${server.port}/${database}${way}`,
     adopted,
     dir: cluster.dir,
     pid: server.pid,
@@ -113,7 +117,7 @@ async function startOrAdopt(
     if (attempt === START_ATTEMPTS || isPermissionDenied(output)) throw await explainFailure(cluster, output)
     // A concurrent start may have won, a killed server's backends may linger: look again after a pause.
     log('the bundled PostgreSQL cannot start yet, trying again')
-    await removeStalePidFile(cluster)
+    await removeStalePidFiles(cluster)
     await sleep(pause)
     pause *= 2
     attempt += 1

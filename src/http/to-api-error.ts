@@ -73,7 +73,10 @@ function fromDatabase(error: Error, ctx: Ctx, request: FastifyRequest): ApiError
 
 function isConnectionTrouble(error: Error): boolean {
   const code = 'code' in error ? String(error.code) : ''
+  // A socket in a folder says ENOENT when its server has gone, EAGAIN when its queue is full.
+  const isRefused = 'syscall' in error && error.syscall === 'connect'
   return (
+    isRefused ||
     /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH)/.test(code) ||
     /timeout|Connection terminated|not queryable|pool after calling end/i.test(error.message)
   )

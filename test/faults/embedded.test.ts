@@ -74,7 +74,7 @@ t.test('three first starts at the same moment give one server', async (t) => {
   await endOwner(first)
   t.strictSame(await query(second.url, 'select entry from ledger'), [1], 'the server stays while others use it')
   await Promise.all([endOwner(second), endOwner(third)])
-  await t.rejects(query(first.url, 'select 1'), { code: 'ECONNREFUSED' }, 'the last ones out stop it')
+  await t.rejects(query(first.url, 'select 1'), { code: 'ENOENT' }, 'the last ones out stop it')
 })
 
 t.test('a server whose node process was killed is adopted, and stopped by the adopter', async (t) => {
@@ -84,7 +84,7 @@ t.test('a server whose node process was killed is adopted, and stopped by the ad
   t.match(server, { adopted: true, pid: owner.pid })
   t.strictSame(await query(server.url(), 'select entry from ledger'), [1])
   await server.stop()
-  await t.rejects(query(server.url(), 'select 1'), { code: 'ECONNREFUSED' })
+  await t.rejects(query(server.url(), 'select 1'), { code: 'ENOENT' })
 })
 
 t.test('after kill -9 of PostgreSQL the next start finds every committed row, on the same port', async (t) => {
@@ -100,19 +100,39 @@ t.test('after kill -9 of PostgreSQL the next start finds every committed row, on
   await second.stop()
 })
 
-t.test('a pid file that names another living program does not prevent the start', async (t) => {
+t.test('pid files that name another living program do not prevent the start', async (t) => {
   const pidFile = path.join(dir, 'pg18', 'postmaster.pid')
   const { uid, gid } = await fs.stat(path.dirname(pidFile))
   // PostgreSQL is misled only by a process of its own account, as in a container that was killed and started again.
   const other = spawn('sleep', ['120'], { uid, gid, stdio: 'ignore' })
   t.teardown(() => other.kill())
   await once(other, 'spawn')
+  const before = await startEmbedded({ dir })
+  await before.stop()
+  const lock = path.join(dir, 'pg18', `.s.PGSQL.${before.port}.lock`)
+  await fs.writeFile(lock, `${other.pid}\n${dir}/pg18\n1\n${before.port}\n.\n`)
+  await fs.chown(lock, uid, gid)
   await fs.writeFile(pidFile, `${other.pid}\n${dir}/pg18\n1\n20000\n\n127.0.0.1\n\nready\n`)
   await fs.chown(pidFile, uid, gid)
   const server = await startEmbedded({ dir })
   t.notOk(server.adopted)
   t.strictSame(await query(server.url(), 'select count(*)::int from ledger'), [2])
   await server.stop()
+})
+
+t.test('connections go through the socket in the folder, or by TCP where its path is too long', async (t) => {
+  const way = 'select inet_server_port() from pg_stat_activity where pid = pg_backend_pid()'
+  const server = await startEmbedded({ dir })
+  t.strictSame(await query(server.url(), way), [null])
+  const byTcp = new URL(server.url())
+  byTcp.search = ''
+  t.strictSame(await query(byTcp.href, way), [server.port], 'the address in the URL works for programs that know no sockets')
+  await server.stop()
+
+  const deep = path.join(dir, 'deep'.repeat(30))
+  const far = await startEmbedded({ dir: deep, throwaway: true })
+  t.teardown(() => far.stop('immediate'))
+  t.strictSame(await query(far.url(), way), [far.port])
 })
 
 t.test('only the password lets in, and durability is on', async (t) => {
