@@ -5,12 +5,19 @@ import os from 'node:os'
 /** Kernel ticks per second; fixed on every Linux that Node runs on. */
 const TICKS = 100
 
-function statOf(pid: number): { ppid: number; microseconds: number } | undefined {
+const micros = (...fields: (string | undefined)[]) =>
+  (fields.reduce((sum, field) => sum + Number(field), 0) / TICKS) * 1e6
+
+function statOf(pid: number): { ppid: number; microseconds: number; ended: number } | undefined {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /, '')
       .split(' ')
-    return { ppid: Number(fields[1]), microseconds: ((Number(fields[11]) + Number(fields[12])) / TICKS) * 1e6 }
+    return {
+      ppid: Number(fields[1]),
+      microseconds: micros(fields[11], fields[12]),
+      ended: micros(fields[13], fields[14]),
+    }
   } catch {
     return undefined
   }
@@ -21,9 +28,9 @@ export function cpuOf(pid: number): number {
   return statOf(pid)?.microseconds ?? 0
 }
 
-/** CPU microseconds of a process and its children so far. */
+/** CPU microseconds of a process and its children so far, those that have ended too. */
 export function cpuOfFamily(pid: number): number {
-  let sum = cpuOf(pid)
+  let sum = cpuOf(pid) + (statOf(pid)?.ended ?? 0)
   for (const name of readdirSync('/proc')) {
     const child = /^\d+$/.test(name) ? statOf(Number(name)) : undefined
     if (child?.ppid === pid) sum += child.microseconds
