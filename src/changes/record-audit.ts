@@ -48,7 +48,7 @@ export function recordAudit(tx: Tx, by: AuditSource, record: AuditRecord): void 
   }
   const all = [entry]
   pendingOf.set(tx, all)
-  tx.beforeCommit(() => writeEntries(tx, all))
+  tx.beforeCommit({ run: () => writeEntries(tx, all) })
 }
 
 // The change feed's counter first, whether or not this transaction has changes: with one order of the two locks,

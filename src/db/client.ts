@@ -26,9 +26,19 @@ export interface Tx extends Queryable {
   /** The query builder, for cold paths only: it costs 150 us of CPU for each statement (performance.md 2). */
   readonly builder: NodePgDatabase
   /** Runs as the last statements before the commit, in the order of registration. */
-  beforeCommit(work: () => Promise<void>): void
+  beforeCommit(step: LastStep): void
   /** Tells the workers of this process, after the commit, that there is work of a kind; a rollback tells nobody. */
   announce(kind: string): void
+}
+
+/** Statements that end a transaction. */
+export interface LastStep {
+  run: () => Promise<void>
+  /**
+   * True when it sends one statement at once and the database itself refuses whatever may not be committed: as the very
+   * last step it then travels together with the commit, and the locks that it takes are held a round trip shorter.
+   */
+  isOneStatement?: boolean
 }
 
 export interface Db extends Queryable {
@@ -110,7 +120,7 @@ export async function withWorkspace<T>(db: Db, workspaceId: string, work: (tx: T
   return await withClient(db, async (client) => {
     const opened = sendTogether(client, () => client.query(openingOf(workspaceId)))
     opened.catch(() => undefined)
-    const last: (() => Promise<void>)[] = []
+    const last: LastStep[] = []
     const announced = new Set<string>()
     const end = { isOver: false }
     try {
@@ -123,10 +133,13 @@ export async function withWorkspace<T>(db: Db, workspaceId: string, work: (tx: T
         beforeCommit: (step) => last.push(step),
         announce: (kind) => announced.add(kind),
       })
-      for (const step of last) await step()
+      const final = last.at(-1)?.isOneStatement ? last.pop() : undefined
+      for (const step of last) await step.run()
       await opened
+      const ended = final?.run()
       end.isOver = true
-      await commit(client)
+      // Sent before the answer of the last statement is known: after a failed one COMMIT is a rollback.
+      await inOrder([ended, sendTogether(client, () => commit(client))])
       for (const kind of announced) db.onAnnounce?.(kind, workspaceId)
       return result
     } catch (error) {
@@ -167,9 +180,7 @@ export async function runInWorkspace(
       // Sent before the answers are known: after a failed statement COMMIT is a rollback, and its answer is an error above.
       committed: commit(client),
     }))
-    // The first failure is the one to report; the others only say that the transaction was aborted.
-    const outcomes = await Promise.allSettled([opened, ...answers, committed])
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+    await inOrder([opened, ...answers, committed])
     return await Promise.all(answers)
   })
 }
@@ -192,11 +203,20 @@ export async function sweep<Row>(db: Db, statement: Statement, values: unknown[]
   return await withClient(db, async (client) => {
     const opened = client.query('BEGIN READ ONLY; SET LOCAL ROLE leadwell_sweep')
     const rows = run<Row>(client, statement, values)
-    const outcomes = await Promise.allSettled([opened, rows, client.query('COMMIT')])
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+    await inOrder([opened, rows, client.query('COMMIT')])
     return await rows
   })
 }
+
+/** Waits for answers to what was sent together; the first failure is the one to report, the others only follow from it. */
+async function inOrder(answers: unknown[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(answers)) if (outcome.status === 'rejected') throw outcome.reason
+}
+
+/** What is held is let go beyond this: PostgreSQL works on it while the next statement is still being written here. */
+const MOST_HELD_BYTES = 16_384
+/** Sockets that hold what is written to them. */
+const holding = new WeakSet<Duplex>()
 
 /**
  * Holds what `send` writes, and what follows in this tick, for one system call: it is a third of a small read's cost.
@@ -205,9 +225,20 @@ export async function sweep<Row>(db: Db, statement: Statement, values: unknown[]
 function sendTogether<T>(client: pg.PoolClient, send: () => T): T {
   // The socket is not in the published types.
   const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection
-  stream.cork()
-  process.nextTick(() => stream.uncork())
-  return send()
+  if (!holding.has(stream)) {
+    holding.add(stream)
+    stream.cork()
+    process.nextTick(() => {
+      holding.delete(stream)
+      stream.uncork()
+    })
+  }
+  const sent = send()
+  if (stream.writableLength > MOST_HELD_BYTES) {
+    stream.uncork()
+    stream.cork()
+  }
+  return sent
 }
 
 function openingOf(workspaceId: string): string {

@@ -2,7 +2,7 @@
  * A request that is one transaction: whatever its services open by `withWorkspace` becomes a savepoint of it, so that a
  * failed part rolls back alone, and everything else commits together with what the request adds at the end.
  */
-import { type Db, isConnectionFault, type Tx, untilOver } from './client.ts'
+import { type Db, isConnectionFault, type LastStep, type Tx, untilOver } from './client.ts'
 
 /** A database as seen from inside an open transaction. */
 export interface JoinedTransaction {
@@ -26,7 +26,7 @@ export function joinedDatabase(db: Db, tx: Tx): Db {
 
 /** Runs work in a savepoint: an error undoes the work, is thrown, and leaves the transaction usable. */
 export async function runAsPart<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const last: (() => Promise<void>)[] = []
+  const last: LastStep[] = []
   const end = { isOver: false }
   await tx.query('SAVEPOINT part')
   try {

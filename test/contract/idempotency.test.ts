@@ -231,8 +231,10 @@ t.test('parts of a request run one after the other, and one that fails is undone
     const parts = ['a', 'b', 'c'].map((name) =>
       withWorkspace(db, workspaceId, async (tx) => {
         order.push(`${name} begins`)
-        tx.beforeCommit(async () => {
-          order.push(`${name} at the end`)
+        tx.beforeCommit({
+          run: async () => {
+            order.push(`${name} at the end`)
+          },
         })
         await insert(name)(tx)
         if (name === 'b') throw new Error('b fails')

@@ -1,5 +1,9 @@
-/** Works that are begun together in one transaction: when one fails, none of the others writes behind the rollback. */
+/**
+ * Works that are begun together in one transaction: when one fails, none of the others writes behind the rollback. And a last
+ * statement that travels with the commit: both are there or neither.
+ */
 import t from 'tap'
+import { recordChange } from '../../src/changes/record-change.ts'
 import { type Tx, withWorkspace } from '../../src/db/client.ts'
 import { runAsPart } from '../../src/db/joined-transaction.ts'
 import { testService } from '../helpers/service.ts'
@@ -45,4 +49,37 @@ t.test('a part that has failed takes none either, and the whole goes on', async 
     return await tx.query('SELECT 1 AS one')
   })
   t.same(rows, [{ one: 1 }])
+})
+
+t.test('a last statement that travels with the commit is committed, or takes everything back', async (t) => {
+  const { ctx, workspaceId } = await testService(t)
+  const query = (text: string) => ctx.db.query(text)
+  await query('CREATE TABLE commit_probe (note text); GRANT ALL ON commit_probe TO leadwell_app')
+  const insert = async (tx: Tx, note: string) => {
+    await tx.query('INSERT INTO commit_probe VALUES ($1)', [note])
+  }
+  const write = (note: string, run: (tx: Tx) => Promise<void>) =>
+    withWorkspace(ctx.db, workspaceId, async (tx) => {
+      tx.beforeCommit({ run: () => run(tx), isOneStatement: true })
+      await insert(tx, note)
+      return 'done'
+    })
+  t.equal(await write('a', (tx) => insert(tx, 'a, last')), 'done')
+  const fails = async (tx: Tx) => {
+    await tx.query(FAILING)
+  }
+  await t.rejects(write('b', fails), /division by zero/)
+  t.strictSame(await query('SELECT note FROM commit_probe ORDER BY 1'), [{ note: 'a' }, { note: 'a, last' }])
+  t.equal(await write('c', (tx) => insert(tx, 'c, last')), 'done', 'the connection is as good as before')
+})
+
+t.test('changes of a workspace that has no counter are not lost in silence', async (t) => {
+  const { ctx, workspaceId } = await testService(t)
+  const query = (text: string) => ctx.db.query(text)
+  await query('DELETE FROM change_counters')
+  const change = { type: 'lead.updated', object_id: workspaceId, actor: 'test', origin: null, object: {} } as const
+  const write = withWorkspace(ctx.db, workspaceId, async (tx) =>
+    recordChange(tx, { ...change, occurred_at: new Date().toISOString(), changed_fields: [], previous: {} }),
+  )
+  await t.rejects(write, { code: '23502' })
 })

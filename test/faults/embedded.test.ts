@@ -126,7 +126,11 @@ t.test('connections go through the socket in the folder, or by TCP where its pat
   t.strictSame(await query(server.url(), way), [null])
   const byTcp = new URL(server.url())
   byTcp.search = ''
-  t.strictSame(await query(byTcp.href, way), [server.port], 'the address in the URL works for programs that know no sockets')
+  t.strictSame(
+    await query(byTcp.href, way),
+    [server.port],
+    'the address in the URL works for programs that know no sockets',
+  )
   await server.stop()
 
   const deep = path.join(dir, 'deep'.repeat(30))

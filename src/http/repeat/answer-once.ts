@@ -55,8 +55,11 @@ export async function answerOnce(ctx: Ctx, request: RepeatableRequest, work: Rep
     const { body } = done.answer
     const sealed = body && seal(body, request.secret, requestKey)
     // After all other steps of the commit; the unique key decides where no lock could.
-    tx.beforeCommit(async () => {
-      if (!(await keepAnswer(tx, requestKey, { ...done.answer, fingerprint, body: sealed }, ctx.now()))) throw inUse()
+    const answered = { ...done.answer, fingerprint, body: sealed }
+    tx.beforeCommit({
+      run: async () => {
+        if (!(await keepAnswer(tx, requestKey, answered, ctx.now()))) throw inUse()
+      },
     })
     return done.answer
   })

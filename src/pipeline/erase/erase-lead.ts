@@ -84,8 +84,10 @@ export async function eraseLead(tx: Tx, caller: Caller, leadId: string, now: Dat
   await tx.query(countStatement, [tx.workspaceId, leadId, records])
   await tellErasure(tx, caller, person)
   // After the last change of this transaction is in the feed, those that archiving and stopping have told of included.
-  tx.beforeCommit(async () => {
-    await tx.query(blankStatement, [leadId, person.objects])
+  tx.beforeCommit({
+    run: async () => {
+      await tx.query(blankStatement, [leadId, person.objects])
+    },
   })
   return { lead_id: leadId, erased_at: at, actor: caller.actor, records }
 }

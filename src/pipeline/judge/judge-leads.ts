@@ -75,8 +75,8 @@ async function judgeOne(ctx: Ctx, stages: readonly Stage[], workspaceId: string,
 async function judge(tx: Tx, stages: readonly Stage[], claimed: ClaimedLead[], now: Date): Promise<void> {
   if (claimed.length === 0) return
   const desk = await openJudgeDesk(tx, claimed, now)
-  await runStages(tx, stages, desk)
-  await endWork(tx, desk, new Map(claimed.map(({ lead, round }) => [lead.id, round])))
+  const rounds = new Map(claimed.map(({ lead, round }) => [lead.id, round]))
+  await runStages(tx, stages, desk, () => endWork(tx, desk, rounds))
 }
 
 async function postpone(ctx: Ctx, workspaceId: string, failed: ClaimedLead, error: unknown): Promise<void> {

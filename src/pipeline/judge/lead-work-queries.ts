@@ -94,13 +94,13 @@ export async function settleWork(tx: Tx, judged: readonly WorkEnd[]): Promise<vo
   const ended = judged.filter(({ round }) => round === null)
   const done = ended.filter(({ wakeAt }) => wakeAt === null).map(({ id }) => id)
   const waiting = ended.flatMap(({ id, wakeAt }) => (wakeAt === null ? [] : [{ id, at: wakeAt.toISOString() }]))
-  if (done.length > 0) await tx.query(deleteStatement, [tx.workspaceId, done])
-  if (waiting.length > 0) {
-    await tx.query(wakeStatement, [tx.workspaceId, waiting.map(({ id }) => id), waiting.map(({ at }) => at)])
-  }
-  if (again.length > 0) {
-    await tx.query(followStatement, [tx.workspaceId, again.map(({ id }) => id), again.map(({ round }) => round)])
-  }
+  await Promise.all([
+    done.length > 0 && tx.query(deleteStatement, [tx.workspaceId, done]),
+    waiting.length > 0 &&
+      tx.query(wakeStatement, [tx.workspaceId, waiting.map(({ id }) => id), waiting.map(({ at }) => at)]),
+    again.length > 0 &&
+      tx.query(followStatement, [tx.workspaceId, again.map(({ id }) => id), again.map(({ round }) => round)]),
+  ])
 }
 
 const postponeStatement: Statement = {

@@ -5,8 +5,16 @@ import { writeDeskRows } from '../write-desk.ts'
 import { type JudgeDesk, renderChanges, takeNews } from './judge-desk.ts'
 import type { Stage } from './stage.ts'
 
-/** Lets the stages decide about the leads of a desk, which are locked, and writes what they have decided. */
-export async function runStages(tx: Tx, stages: readonly Stage[], desk: JudgeDesk): Promise<void> {
+/**
+ * Lets the stages decide about the leads of a desk, which are locked, and writes what they have decided; `alongside` writes
+ * what else follows from the decisions.
+ */
+export async function runStages(
+  tx: Tx,
+  stages: readonly Stage[],
+  desk: JudgeDesk,
+  alongside: () => Promise<void> = async () => undefined,
+): Promise<void> {
   const runs = await Promise.all(stages.map((stage) => stage.load(tx, desk)))
   const asked = askedBefore(stages, desk)
   for (const judged of desk.leads.values()) {
@@ -17,7 +25,8 @@ export async function runStages(tx: Tx, stages: readonly Stage[], desk: JudgeDes
   }
   desk.desk.trail.changes.push(...renderChanges(desk))
   await writeDeskRows(tx, desk.desk, desk.now)
-  for (const run of runs) await run.write(tx)
+  // Begun in their order: whatever needs no answer of another travels as one.
+  await Promise.all([...runs.map((run) => run.write(tx)), alongside()])
 }
 
 const ACCOUNT = columnSource('account_id')

@@ -37,8 +37,7 @@ export const lifecycleStage: Stage = {
         if (!judged.lead.archived) moves.push(...promote(desk, judged, lifecycle, stateOf(judged, current)))
       },
       write: async (tx) => {
-        await saveQualifications(tx, changed)
-        await insertMoves(tx, moves)
+        await Promise.all([saveQualifications(tx, changed), insertMoves(tx, moves)])
       },
     }
   },

@@ -121,7 +121,6 @@ async function judgeTogether(
       ROUTE_NOW,
     ),
   ])
-  await runStages(tx, stages, desk)
-  await endWork(tx, desk)
+  await runStages(tx, stages, desk, () => endWork(tx, desk))
   return outcomes
 }

@@ -35,8 +35,7 @@ export const segmentStage: Stage = {
       },
       write: async (tx) => {
         const at = desk.now.toISOString()
-        await leaveSegments(tx, left, at)
-        await enterSegments(tx, entered, 'system', at)
+        await Promise.all([leaveSegments(tx, left, at), enterSegments(tx, entered, 'system', at)])
       },
     }
   },

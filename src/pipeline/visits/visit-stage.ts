@@ -74,17 +74,19 @@ function lineOf(visit: Visit, id: string, { lead_id, visitor_id }: PendingVisits
 }
 
 async function writeVisits(tx: Tx, pending: PendingVisits[], found: FoundVisits[]): Promise<void> {
-  await deleteVisits(
-    tx,
-    found.flatMap(({ stored }) => stored.map(({ id }) => id)),
-  )
-  await insertRows(
-    tx,
-    'activities',
-    found.flatMap(({ lines }) => lines),
-  )
-  await settleVisits(
-    tx,
-    pending.map(({ visitor_id }) => visitor_id),
-  )
+  await Promise.all([
+    deleteVisits(
+      tx,
+      found.flatMap(({ stored }) => stored.map(({ id }) => id)),
+    ),
+    insertRows(
+      tx,
+      'activities',
+      found.flatMap(({ lines }) => lines),
+    ),
+    settleVisits(
+      tx,
+      pending.map(({ visitor_id }) => visitor_id),
+    ),
+  ])
 }
