@@ -214,7 +214,7 @@ async function inOrder(answers: unknown[]): Promise<void> {
 }
 
 /** What is held is let go beyond this: PostgreSQL works on it while the next statement is still being written here. */
-const MOST_HELD_BYTES = 16_384
+const MOST_HELD_BYTES = 65_536
 /** Sockets that hold what is written to them. */
 const holding = new WeakSet<Duplex>()
 

@@ -54,9 +54,12 @@ async function findOwners(tx: Tx, read: (ReadEvent | ApiError)[]): Promise<(Owne
   const ids = new Set(events.flatMap(({ owner }) => ('lead' in owner ? [owner.lead] : [])))
   const identities = events.flatMap(({ owner }) => ('identity' in owner ? [owner.identity] : []))
   const sightings = events.flatMap(({ owner, at }) => ('visitor' in owner ? [{ visitor_id: owner.visitor, at }] : []))
-  const leads = await listKnownLeads(tx, [...ids])
-  const owners = new Map((await listIdentityOwners(tx, identities)).map((row) => [keyOf(row), row.lead_id]))
-  const visitors = await touchVisitors(tx, sightings)
+  const [leads, known, visitors] = await Promise.all([
+    listKnownLeads(tx, [...ids]),
+    listIdentityOwners(tx, identities),
+    touchVisitors(tx, sightings),
+  ])
+  const owners = new Map(known.map((row) => [keyOf(row), row.lead_id]))
   return read.map((item) => {
     if (item instanceof ApiError) return null
     const { owner } = item

@@ -15,7 +15,6 @@ export async function appendEvents(tx: Tx, events: readonly NewEvent[], received
   for (const [key, id] of await claimEventKeys(tx, firstOf, receivedAt)) firstOf.set(key, id)
   const ids = events.map(({ event_key, id }) => (event_key === null ? id : (firstOf.get(event_key) ?? id)))
   const fresh = events.filter(({ id }, i) => ids[i] === id)
-  await insertEvents(tx, fresh)
-  await foldEvents(tx, fresh)
+  await Promise.all([insertEvents(tx, fresh), foldEvents(tx, fresh)])
   return ids
 }

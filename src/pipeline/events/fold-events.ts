@@ -8,6 +8,6 @@ import { addCounts } from './event-queries.ts'
 export async function foldEvents(tx: Tx, events: readonly CountedEvent[]): Promise<void> {
   const counts = countEvents(events)
   if (counts.length === 0) return
-  await addCounts(tx, counts)
-  await markWork(tx, [...new Set(counts.map(({ lead_id }) => lead_id))], 'event')
+  const leads = [...new Set(counts.map(({ lead_id }) => lead_id))]
+  await Promise.all([addCounts(tx, counts), markWork(tx, leads, 'event')])
 }
