@@ -9,7 +9,7 @@ import { inLanes } from '../../queue/in-lanes.ts'
 import { withJourney } from '../with-journey.ts'
 import { endWork } from './end-work.ts'
 import { type ClaimedLead, claimLead, claimLeads, postponeLead } from './lead-work-queries.ts'
-import { openJudgeDesk } from './open-judge-desk.ts'
+import { type DeskPolicies, openJudgeDesk, readDeskPolicies } from './open-judge-desk.ts'
 import { runStages } from './run-stages.ts'
 import type { Stage } from './stage.ts'
 
@@ -46,8 +46,13 @@ async function judgeBatch(ctx: Ctx, stages: readonly Stage[], workspaceId: strin
   let claimed: ClaimedLead[] = []
   try {
     await withJourney(ctx.db, workspaceId, async (tx) => {
-      ;[, claimed] = await Promise.all([followPolicies(tx), claimLeads(tx, ctx.now(), BATCH)])
-      await judge(tx, stages, claimed, ctx.now())
+      const [, taken, policies] = await Promise.all([
+        followPolicies(tx),
+        claimLeads(tx, ctx.now(), BATCH),
+        readDeskPolicies(tx),
+      ])
+      claimed = taken
+      await judge(tx, stages, { claimed, policies }, ctx.now())
     })
     ctx.metrics.judged.inc({ outcome: 'judged' }, claimed.length)
   } catch (error) {
@@ -62,8 +67,12 @@ async function judgeOne(ctx: Ctx, stages: readonly Stage[], workspaceId: string,
   const now = ctx.now()
   try {
     await withJourney(ctx.db, workspaceId, async (tx) => {
-      const [, one] = await Promise.all([followPolicies(tx), claimLead(tx, now, failed.lead.id)])
-      await judge(tx, stages, one, now)
+      const [, claimed, policies] = await Promise.all([
+        followPolicies(tx),
+        claimLead(tx, now, failed.lead.id),
+        readDeskPolicies(tx),
+      ])
+      await judge(tx, stages, { claimed, policies }, now)
     })
     ctx.metrics.judged.inc({ outcome: 'judged' })
   } catch (error) {
@@ -72,9 +81,14 @@ async function judgeOne(ctx: Ctx, stages: readonly Stage[], workspaceId: string,
   }
 }
 
-async function judge(tx: Tx, stages: readonly Stage[], claimed: ClaimedLead[], now: Date): Promise<void> {
+async function judge(
+  tx: Tx,
+  stages: readonly Stage[],
+  { claimed, policies }: { claimed: ClaimedLead[]; policies: DeskPolicies },
+  now: Date,
+): Promise<void> {
   if (claimed.length === 0) return
-  const desk = await openJudgeDesk(tx, claimed, now)
+  const desk = await openJudgeDesk(tx, claimed, now, {}, policies)
   const rounds = new Map(claimed.map(({ lead, round }) => [lead.id, round]))
   await runStages(tx, stages, desk, () => endWork(tx, desk, rounds))
 }

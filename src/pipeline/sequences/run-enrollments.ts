@@ -12,7 +12,7 @@ import type { SequenceDefinition } from '../../domain/sequence/sequence.ts'
 import { inLanes } from '../../queue/in-lanes.ts'
 import { unjudged } from '../explain-on-lead.ts'
 import type { JudgeDesk, JudgedLead } from '../judge/judge-desk.ts'
-import { openJudgeDesk } from '../judge/open-judge-desk.ts'
+import { openJudgeDesk, readDeskPolicies } from '../judge/open-judge-desk.ts'
 import { withJourney } from '../with-journey.ts'
 import { applyEffects } from './apply-effects.ts'
 import { endEnrollments } from './end-enrollments.ts'
@@ -103,15 +103,18 @@ interface Look {
 /** Decides about claimed enrollments and writes what comes of it; returns how many. */
 async function lookAt(tx: Tx, claimed: EnrollmentRow[], now: Date): Promise<number> {
   if (claimed.length === 0) return 0
-  const locked = await lockLeadsAtHand(tx, [...new Set(claimed.map(({ lead_id }) => lead_id))])
-  const definitions = await loadDefinitions(tx, claimed)
-  // Nothing is changed on this desk: steps that edit have one of their own.
-  const desk = await openJudgeDesk(tx, locked.map(unjudged), now, {
-    narrow: onlySequences,
-    definitions: [...new Set(definitions.values())],
-  })
+  const [locked, policies, definitions] = await Promise.all([
+    lockLeadsAtHand(tx, [...new Set(claimed.map(({ lead_id }) => lead_id))]),
+    readDeskPolicies(tx),
+    loadDefinitions(tx, claimed),
+  ])
   const ids = claimed.map(({ id }) => id)
-  const contact = await loadContactFacts(tx, locked, ids)
+  const wish = { narrow: onlySequences, definitions: [...new Set(definitions.values())] }
+  const [desk, contact] = await Promise.all([
+    // Nothing is changed on this desk: steps that edit have one of their own.
+    openJudgeDesk(tx, locked.map(unjudged), now, wish, policies),
+    loadContactFacts(tx, locked, ids),
+  ])
   const looks: Look[] = []
   const others: EnrollmentRow[] = []
   // What one sequence changes of a lead is what the next one must see: its look stays due, and comes with the next batch.
@@ -185,15 +188,17 @@ async function write(tx: Tx, desk: JudgeDesk, looks: readonly Look[], now: Date)
   const at = now.toISOString()
   const taken = looks.map((one) => ({ ...one, visits: visitsOf(one, at) }))
   await applyEffects(tx, desk, taken, now)
-  await insertVisits(
-    tx,
-    taken.flatMap(({ visits }) => visits),
-  )
   const moved = looks.map((one) => ({ end: one.step.end, row: movedOf(one, at) }))
-  await updateEnrollments(
-    tx,
-    moved.flatMap(({ end, row }) => (end === null ? [row] : [])),
-  )
+  await Promise.all([
+    insertVisits(
+      tx,
+      taken.flatMap(({ visits }) => visits),
+    ),
+    updateEnrollments(
+      tx,
+      moved.flatMap(({ end, row }) => (end === null ? [row] : [])),
+    ),
+  ])
   // Who stood at a wait already was ended by somebody else.
   const reached = looks.filter(({ row, step }) => LEAD_ENDS.has(step.end ?? '') && row.waiting_since === null)
   const byItself = await listLeadChangers(
