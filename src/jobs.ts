@@ -6,6 +6,7 @@ import { forgetOldDeliveries } from './features/webhooks/forget-deliveries.ts'
 import { redeliveryRunner } from './features/webhooks/run-redelivery.ts'
 import { webhookSender } from './features/webhooks/sending/sender.ts'
 import { sweepDueWebhooks } from './features/webhooks/sending-queries.ts'
+import { handOverRunner } from './features/working/hand-over-service.ts'
 import { forgetOldAnswers } from './http/repeat/kept-answers.ts'
 import { forgetOldOperations } from './operations/forget-operations.ts'
 import { sweepDueOperations } from './operations/operation-queries.ts'
@@ -48,6 +49,7 @@ const operationRunners: OperationRunner[] = [
   simulateScores,
   enrichLeads,
   replayRunner,
+  handOverRunner,
   evaluateSegment,
 ]
 

@@ -61,7 +61,10 @@ const fields = {
     Text(64, { description: 'IANA time zone; null takes that of the workspace.', examples: ['Europe/Berlin'] }),
   ),
   holidays_key: Nullable(Slug({ description: 'Holiday calendar; null takes that of the team.', examples: [null] })),
-  active: Flag({ description: 'False: gets no lead, whatever a rule says.' }),
+  active: Flag({
+    description:
+      'False: gets no new lead, whatever a rule says. What the seller has stays: `POST /v1/users/{user_id}/hand-over` moves it.',
+  }),
 }
 
 const list = <T extends TSchema>(items: T, most: number, description: string) => List(ref(items), most, { description })

@@ -106,3 +106,10 @@ export const AssignmentReassign = input('AssignmentReassign', 'Who gets the lead
 export const PullRequest = input('PullRequest', 'Who pulls.', {
   user_id: Id('user', { description: 'A member of the pool.' }),
 })
+
+export const LeadHandOver = input('LeadHandOver', 'Who gets the leads of a seller, and why.', {
+  reason,
+  to_user_id: Type.Optional(
+    Nullable(Id('user', { description: 'An active seller who gets all of them; each is routed anew when left out.' })),
+  ),
+})
