@@ -47,6 +47,8 @@ export const workingStages: Record<string, Provoke> = {
   'releaseAssignment 409': afterRelease,
   'reassignAssignment 409': afterRelease,
   'reassignAssignment 422': toNobody,
+  'handOverLeads 202': async (stage) =>
+    stage.send({ ...(await real(stage)), body: JSON.stringify({ reason: 'Parental leave.' }) }),
   'pullNextLead 200': async (stage) => stage.send(await withPool(stage)),
   'pullNextLead 422': async (stage) => {
     await withPool(stage)
