@@ -114,6 +114,7 @@ const FACTS: SendFacts = {
   purpose: 'marketing',
   address_key: 'ada@mail.engines.test',
   lead: { archived: false },
+  is_paused: false,
   consents: [GRANT],
   suppressions: [],
   handed_at: [],
@@ -146,6 +147,9 @@ t.test('marketing needs a consent that stands now; what answers a deed of the pe
   t.match(decideSend({ ...FACTS, kind: 'transactional', consents: [withdrawn] }, NOW), { outcome: 'send' })
   t.match(decideSend({ ...FACTS, address_key: null }, NOW), { outcome: 'withhold', reason: 'no_address' })
   t.match(decideSend({ ...FACTS, lead: { archived: true } }, NOW), { outcome: 'withhold', reason: 'lead_archived' })
+  const paused = decideSend({ ...FACTS, is_paused: true }, NOW)
+  t.match(paused, { outcome: 'wait', decision: { allowed: false, reason: 'paused' } })
+  t.equal(decideSend({ ...FACTS, kind: 'transactional', is_paused: true }, NOW).outcome, 'wait')
   const capped = {
     ...FACTS,
     handed_at: [new Date('2026-11-22T10:00:00Z')],

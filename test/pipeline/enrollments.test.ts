@@ -1,5 +1,6 @@
 import t from 'tap'
 import { withWorkspace } from '../../src/db/client.ts'
+import { decodeTypeId } from '../../src/domain/type-id.ts'
 import { planMessages } from '../../src/pipeline/mail/plan-message.ts'
 import { publishDraft, saveDraft } from '../../src/policies/policy-store.ts'
 import { DAY, holds, mail, rest, sequenceHands, step, THREE_MAILS } from '../helpers/sequences.ts'
@@ -338,4 +339,28 @@ t.test('a lead that takes a step in two sequences at once keeps what both of the
   for (const name of ways) await hands.enroll(name, [lead])
   await hands.run()
   t.same((await hands.must('GET', `/v1/leads/${lead}`)).tags.sort(), ['x', 'y', 'z'])
+})
+
+t.test('a pause also holds mail that has been planned, until somebody goes on', async (t) => {
+  const service = await testService(t)
+  const hands = await sequenceHands(service)
+  service.setNow(null)
+  await hands.publish('news', { mail_kind: 'transactional', steps: [mail('one', 'w'), rest('w', null, DAY)] })
+  const [held = '', free = ''] = await hands.enroll('news', await hands.leads(2))
+  await hands.run()
+  t.match(await hands.messages(), [{ state: 'planned' }, { state: 'planned' }])
+  await hands.must('PATCH', `/v1/enrollments/${held}`, { status: 'paused' })
+  await service.drain()
+  const stateOf = async (enrollment: string) => {
+    const [row] = await hands.rows<{ state: string; reason: string | null; isLater: boolean }>(
+      `SELECT state, reason, due_at > now() + interval '10 minutes' AS "isLater" FROM messages WHERE workspace_id = $1 AND enrollment_id = $2`,
+      [decodeTypeId('enrollment', enrollment)],
+    )
+    return row
+  }
+  t.match(await stateOf(held), { state: 'planned', reason: 'paused', isLater: true })
+  t.match(await stateOf(free), { state: 'sent' })
+  await hands.must('PATCH', `/v1/enrollments/${held}`, { status: 'active' })
+  await service.drain()
+  t.match(await stateOf(held), { state: 'sent' })
 })

@@ -16,6 +16,8 @@ export interface SendFacts {
   address_key: string | null
   /** Null for somebody who is no lead. */
   lead: { archived: boolean } | null
+  /** Its sequence has been paused for this lead. */
+  is_paused: boolean
   consents: readonly ConsentFacts[]
   suppressions: readonly SuppressionFacts[]
   /** When the person was handed marketing mail lately. */
@@ -28,6 +30,9 @@ export type SendVerdict =
   | { outcome: 'send'; decision: MessageDecision }
   | { outcome: 'wait'; until: Date; decision: MessageDecision }
   | { outcome: 'withhold'; reason: WithholdReason; decision: MessageDecision }
+
+/** Whoever goes on wakes the mails that were held; this is for those that nobody woke. */
+const PAUSE_MS = 900_000
 
 /** Decides about one mail. */
 export function decideSend(facts: SendFacts, now: Date): SendVerdict {
@@ -42,6 +47,10 @@ export function decideSend(facts: SendFacts, now: Date): SendVerdict {
   if (address_key === null) return withhold('no_address')
   const suppression = findSuppression(facts.suppressions, { address_key, kind, purpose })
   if (suppression !== undefined) return withhold('suppressed', { suppression_id: suppression.id })
+  if (facts.is_paused) {
+    const until = new Date(now.getTime() + PAUSE_MS)
+    return { outcome: 'wait', until, decision: { ...base, allowed: false, reason: 'paused' } }
+  }
   if (kind === 'transactional')
     return { outcome: 'send', decision: { ...base, allowed: true, reason: 'transactional' } }
   if (lead?.archived === true) return withhold('lead_archived')

@@ -112,7 +112,7 @@ export const EnrollmentUpdate = input('EnrollmentUpdate', 'What shall become of 
   status: Type.Optional(
     ClosedEnum(ENROLLMENT_STATUSES, {
       description:
-        '`paused` takes no step (a mail that an earlier step has planned still goes), `active` goes on, `ended` stops for good and cancels mail ' +
+        '`paused` takes no step and holds mail that has not left, `active` goes on and lets it go, `ended` stops for good and cancels mail ' +
         'that has not left.',
       examples: ['paused'],
     }),

@@ -10,6 +10,7 @@ import { ApiError, notFound } from '../../errors.ts'
 import type { BatchItemOutcome } from '../../http/batch.ts'
 import { requireVersion } from '../../http/etag.ts'
 import { lockLeads } from '../../pipeline/desk-queries.ts'
+import { wakeMessagesOf } from '../../pipeline/mail/message-queries.ts'
 import { endEnrollments } from '../../pipeline/sequences/end-enrollments.ts'
 import { type EnrollResult, enrollLeads } from '../../pipeline/sequences/enroll-leads.ts'
 import { updateEnrollments, type VisitRow } from '../../pipeline/sequences/enrollment-queries.ts'
@@ -145,7 +146,9 @@ async function change(
     updated_at: at,
   }
   await updateEnrollments(tx, [changed])
-  if (due_at !== null) tx.announce('enrollments')
+  if (due_at === null) return
+  tx.announce('enrollments')
+  if (row.status === 'paused') await wakeMessagesOf(tx, row.id, now)
 }
 
 /** The version must be the published one, or stay; the step must be in it. */

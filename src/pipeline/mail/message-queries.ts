@@ -57,6 +57,18 @@ export async function cancelMessagesOf(tx: Tx, enrollmentIds: string[], reason: 
   return (await tx.query(cancelStatement, [tx.workspaceId, enrollmentIds, reason, now.toISOString()])).length
 }
 
+const wakeStatement: Statement = {
+  name: 'wake_messages_of_enrollment',
+  text: `UPDATE messages SET due_at = $3, updated_at = $3
+    WHERE workspace_id = $1 AND enrollment_id = $2 AND state = 'planned' AND reason = 'paused'`,
+}
+
+/** Mails that were held because their enrollment was paused are looked at again now. */
+export async function wakeMessagesOf(tx: Tx, enrollmentId: string, now: Date): Promise<void> {
+  await tx.query(wakeStatement, [tx.workspaceId, enrollmentId, now.toISOString()])
+  tx.announce('messages')
+}
+
 export type MessageRow = MessageFacts & { workspace_id: string }
 
 /** A row without its tenant. */

@@ -17,6 +17,10 @@ const leadsStatement: Statement = {
   name: 'list_mail_leads',
   text: 'SELECT id, archived, time_zone FROM leads WHERE workspace_id = $1 AND id = ANY($2::uuid[])',
 }
+const pausedStatement: Statement = {
+  name: 'list_paused_enrollments',
+  text: `SELECT id FROM enrollments WHERE workspace_id = $1 AND id = ANY($2::uuid[]) AND status = 'paused'`,
+}
 const recentStatement: Statement = {
   name: 'list_recent_mails',
   text: `SELECT address_key, handed_at FROM messages WHERE workspace_id = $1 AND address_key = ANY($2::text[]) AND handed_at > $3
@@ -38,14 +42,20 @@ export async function loadFacts(
   const days = Math.max(0, ...settings.caps.map((cap) => cap.days))
   const since = new Date(now.getTime() - days * DAY_MS).toISOString()
   const ids = messages.map(({ id }) => id)
-  const [leads, consents, suppressions, recent] = await Promise.all([
+  // What a seller is told about a lead goes all the same.
+  const enrollmentIds = messages.flatMap(({ lead_id, enrollment_id }) => (lead_id && enrollment_id) || [])
+  const [leads, paused, consents, suppressions, recent] = await Promise.all([
     tx.query<{ id: string; archived: boolean; time_zone: string | null }>(leadsStatement, [tx.workspaceId, leadIds]),
+    enrollmentIds.length === 0
+      ? []
+      : tx.query<{ id: string }>(pausedStatement, [tx.workspaceId, [...new Set(enrollmentIds)]]),
     leadIds.length === 0 ? [] : listConsentsOfLeads(tx, tx.workspaceId, leadIds),
     listSuppressionsOf(tx, tx.workspaceId, addresses),
     days === 0
       ? []
       : tx.query<{ address_key: string; handed_at: string }>(recentStatement, [tx.workspaceId, addresses, since, ids]),
   ])
+  const pausedIds = new Set(paused.map(({ id }) => id))
   const leadOf = new Map(leads.map((lead) => [lead.id, lead]))
   const consentsOf = groupBy(consents, ({ lead_id }) => lead_id)
   const handed = new Map<string, Date[]>()
@@ -60,6 +70,7 @@ export async function loadFacts(
         purpose: message.purpose,
         address_key: message.address_key,
         lead: lead ?? null,
+        is_paused: message.lead_id !== null && pausedIds.has(message.enrollment_id ?? ''),
         consents: consentsOf.get(message.lead_id ?? '') ?? [],
         suppressions,
         handed_at: handed.get(message.address_key ?? '') ?? [],
