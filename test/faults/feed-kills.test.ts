@@ -11,7 +11,10 @@ import { serviceProcess } from '../helpers/service-process.ts'
 
 const ROUNDS = 4
 
-/** Sixteen writers without end. Each holds its transaction 0 to 2 s, then its number for a few milliseconds. */
+/**
+ * Sixteen writers without end. Each holds its transaction 0 to 2 s; then half of them hold their number for a few
+ * milliseconds, and the others commit together with it.
+ */
 const writers = (databaseUrl: string, workspaceId: string) => `
   import { openDatabase, withWorkspace } from ${JSON.stringify(new URL('../../src/db/client.js', import.meta.url))}
   import { recordChange } from ${JSON.stringify(new URL('../../src/changes/record-change.js', import.meta.url))}
@@ -22,7 +25,7 @@ const writers = (databaseUrl: string, workspaceId: string) => `
   for (let i = 0; i < 16; i++) void (async () => {
     for (;;) await withWorkspace(db, '${workspaceId}', async (tx) => {
       recordChange(tx, change)
-      tx.beforeCommit(() => hold(tx, 20))
+      if (i % 2 === 0) tx.beforeCommit({ run: () => hold(tx, 20) })
       await hold(tx, Math.random() * 2000)
     })
   })()
