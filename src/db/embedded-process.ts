@@ -102,11 +102,9 @@ export function answers(port: number): Promise<boolean> {
  * Undefined where the path is too long for a socket or the system has none.
  */
 export async function findSocket({ data }: Cluster, { port }: RunningServer): Promise<string | undefined> {
-  const socket = path.join(data, socketName(port))
+  const socket = path.join(data, `.s.PGSQL.${port}`)
   return Buffer.byteLength(socket) < SOCKET_PATH_LIMIT && (await answersAt({ path: socket })) ? data : undefined
 }
-
-const socketName = (port: number) => `.s.PGSQL.${port}`
 
 /** Asks for TLS, which needs no login. */
 function answersAt(place: net.NetConnectOpts): Promise<boolean> {
@@ -134,9 +132,9 @@ export async function findServer({ data }: Cluster): Promise<RunningServer | und
 }
 
 /**
- * PostgreSQL takes any live process of its own account for the server named in postmaster.pid or its socket's lock, and waits for ever when
- * that is a zombie or, after a container restart, another program. Orphaned backends still block the next start
- * through their shared memory, so removing the file cannot bring two servers onto one folder.
+ * PostgreSQL takes any live process of its own account for the server named in postmaster.pid or in the lock of its
+ * socket, and waits for ever when that is a zombie or, after a container restart, another program. Orphaned backends still
+ * block the next start through their shared memory, so removing the files cannot bring two servers onto one folder.
  */
 export async function removeStalePidFiles({ data }: Cluster): Promise<void> {
   const locks = (await fs.readdir(data)).filter((name) => /^\.s\.PGSQL\.\d+\.lock$/.test(name))
