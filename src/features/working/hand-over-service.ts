@@ -1,5 +1,4 @@
 /** A seller leaves, or is away for long: all leads that he has go to somebody else, as an operation. */
-import { uuidv7 } from 'uuidv7'
 import type { Caller, Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
@@ -14,6 +13,7 @@ import type { Teller } from '../../pipeline/tell-story.ts'
 import { withJourney } from '../../pipeline/with-journey.ts'
 import { writeDesk } from '../../pipeline/write-desk.ts'
 import { countHeld, type HeldAssignment, type HeldPlace, lockHeld, pageHeld } from './hand-over-queries.ts'
+import { newAssignment } from './working-service.ts'
 
 export const HAND_OVER_KIND = 'user_hand_over'
 /** Leads handed over by one transaction. */
@@ -108,8 +108,7 @@ async function handOver(
     if (toUserId === null)
       releaseOnDesk(desk, teller, lead_id, { reason: 'released', note: reason, credit: false }, now)
     else {
-      const target = { kind: 'user' as const, user_id: toUserId }
-      const start = { id: uuidv7(), target, pool_key, cause: 'reassign' as const, note: reason, facts: null }
+      const start = newAssignment({ kind: 'user', user_id: toUserId }, pool_key, reason)
       assignOnDesk(desk, teller, lead_id, start, now, { reason: 'reassigned', note: reason, credit: false })
     }
   }

@@ -142,7 +142,12 @@ function refuseSeller(detail: string, code: string): ApiError {
   return new ApiError('unprocessable', detail, { items: [{ pointer: '/user_id', code, detail, parameter: null }] })
 }
 
-const newAssignment = (target: NewAssignment['target'], pool_key: string | null, note: string): NewAssignment => ({
+/** An assignment that somebody makes by hand. */
+export const newAssignment = (
+  target: NewAssignment['target'],
+  pool_key: string | null,
+  note: string,
+): NewAssignment => ({
   id: uuidv7(),
   target,
   pool_key,
