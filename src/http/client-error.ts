@@ -12,7 +12,10 @@ const REASONS: Record<number, string> = {
 }
 
 const CODES: Record<string, { code: ProblemCode; detail: string }> = {
-  HPE_HEADER_OVERFLOW: { code: 'header_too_large', detail: 'The header is larger than 16 KiB.' },
+  HPE_HEADER_OVERFLOW: {
+    code: 'header_too_large',
+    detail: 'The header is larger than 16 KiB or has more than 200 lines.',
+  },
   HPE_CHUNK_EXTENSIONS_OVERFLOW: { code: 'payload_too_large', detail: 'The chunk extensions are too large.' },
   ERR_HTTP_REQUEST_TIMEOUT: { code: 'request_timeout', detail: 'The request did not arrive in time.' },
 }

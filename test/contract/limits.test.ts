@@ -114,9 +114,10 @@ t.test('an unknown expectation is ignored, a known one met', async (t) => {
   t.match(await post('expect: 100-continue\r\n'), /^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 400 /)
 })
 
-t.test('so many headers are not read: those beyond the limit are dropped', async (t) => {
+t.test('so many headers are not read: those beyond the limit are dropped, or the request is refused', async (t) => {
   const many = Array.from({ length: 400 }, (_, i) => `x-${i}: 1\r\n`)
-  t.match(await talk(head('GET /v1/leads', host, ...many, key)), /^HTTP\/1.1 401 /)
+  // Node 20 drops what is too much, the key here; Node 24 refuses the request.
+  t.match(await talk(head('GET /v1/leads', host, ...many, key)), /^HTTP\/1.1 (401|431) /)
   t.match(await talk(head('GET /v1/leads', host, key, ...many.slice(0, 100))), /^HTTP\/1.1 200 /)
 })
 
