@@ -23,7 +23,8 @@ export function welcome({ address, database, firstKeys, ctx }: Running): string 
     `      -d '{"full_name":"Ada Lovelace","email":"ada@example.org","interest":"demo"}'`,
     '',
     '  Read it back:',
-    `    curl -s '${base}/v1/leads?email=ada@example.org' -H 'Authorization: Bearer ${key}'`,
+    // In double quotes, so that the shell puts the variable in.
+    `    curl -s '${base}/v1/leads?email=ada@example.org' -H "Authorization: Bearer ${key}"`,
     '',
     '  Stop with Ctrl-C.',
     '',

@@ -47,8 +47,10 @@ export const workingStages: Record<string, Provoke> = {
   'releaseAssignment 409': afterRelease,
   'reassignAssignment 409': afterRelease,
   'reassignAssignment 422': toNobody,
-  'handOverLeads 202': async (stage) =>
-    stage.send({ ...(await real(stage)), body: JSON.stringify({ reason: 'Parental leave.' }) }),
+  'handOverLeads 202': async (stage) => {
+    const to_user_id = await newUser(stage.world.call)
+    await stage.send({ ...(await real(stage)), body: JSON.stringify({ reason: 'Parental leave.', to_user_id }) })
+  },
   'pullNextLead 200': async (stage) => stage.send(await withPool(stage)),
   'pullNextLead 422': async (stage) => {
     await withPool(stage)

@@ -93,6 +93,16 @@ t.test('one that is worked on meanwhile goes its own way', async (t) => {
   t.same(await openOf(), { [staying]: 3 })
 })
 
+t.test('without rules somebody must be named: no lead is left with nobody', async (t) => {
+  const { call } = await testService(t)
+  const seller = (await call('POST', '/v1/users', { name: 'Leaving' })).json().id
+  const lead = (await call('POST', '/v1/leads', { full_name: 'Ada', owner_id: seller })).json().id
+  const answer = await call('POST', `/v1/users/${seller}/hand-over`, { reason: 'Leave.' })
+  t.equal(answer.statusCode, 422)
+  t.match(answer.json(), { errors: [{ pointer: '/to_user_id', code: 'no_policy' }] })
+  t.equal((await call('GET', `/v1/leads/${lead}`)).json().owner_id, seller)
+})
+
 t.test('what cannot be done is said', async (t) => {
   const { service, leaving, staying, edit } = await open(t, 1)
   const post = (user: string, body: object) => service.call('POST', `/v1/users/${user}/hand-over`, body)

@@ -80,7 +80,7 @@ export const Message = component('Message', 'One mail to one person.', {
     examples: ['sent'],
   }),
   reason: Nullable(
-    OpenEnum(['suppressed', 'no_consent', 'quiet_hours', 'frequency_cap', 'deferred', 'no_reply'], {
+    OpenEnum(['suppressed', 'no_consent', 'quiet_hours', 'frequency_cap', 'paused', 'deferred', 'no_reply'], {
       description: 'Why it is in this state.',
       examples: [null],
     }),

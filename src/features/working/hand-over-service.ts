@@ -12,6 +12,7 @@ import { lockActiveSeller } from '../../pipeline/route/assignment-queries.ts'
 import type { Teller } from '../../pipeline/tell-story.ts'
 import { withJourney } from '../../pipeline/with-journey.ts'
 import { writeDesk } from '../../pipeline/write-desk.ts'
+import { readPolicies } from '../../policies/published-policies.ts'
 import { countHeld, type HeldAssignment, type HeldPlace, lockHeld, pageHeld } from './hand-over-queries.ts'
 import { newAssignment } from './working-service.ts'
 
@@ -38,6 +39,9 @@ export async function startHandOver(ctx: Ctx, caller: Caller, userId: string, wi
     if ((await lockActiveSeller(tx, userId)) === 'unknown') throw notFound('user')
     if (wish.toUserId === userId) throw refuse('The leads are with this seller already.', 'same_user')
     await requireTaker(tx, wish.toUserId)
+    if (wish.toUserId === null && (await readPolicies(tx)).of('routing').length === 0) {
+      throw refuse('No routing policy is published, so nobody would get the leads: say who.', 'no_policy')
+    }
     const now = ctx.now()
     const input: HandOver = { ...wish, userId, until: now.toISOString() }
     const total = await countHeld(tx, userId, input.until)
