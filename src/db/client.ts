@@ -3,17 +3,13 @@
  * transaction as the fenced role of one workspace. `query` serves the few global look-ups, `sweep` reads due work of
  * all workspaces.
  */
-import type { Duplex } from 'node:stream'
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 import { inSpan } from '../tracing.ts'
+import { FlightClient, type Statement } from './flight.ts'
 import type { JoinedTransaction } from './joined-transaction.ts'
 
-/** A named statement: parsed and planned once per connection (unnamed costs 3x the PostgreSQL CPU, performance.md 2). */
-export interface Statement {
-  readonly name: string
-  readonly text: string
-}
+export type { Statement } from './flight.ts'
 
 /** Anything that runs statements: a transaction of a workspace, or the pool for global look-ups. */
 export interface Queryable {
@@ -77,6 +73,7 @@ export function toWireTimestamp(text: string): string {
 /** Opens a pool with every time-out set: an exhausted pool or a frozen server is an error in seconds, never a hang. */
 export function openDatabase(options: PoolOptions): Db {
   const config: pg.PoolConfig & { pipeline: boolean } = {
+    Client: FlightClient,
     connectionString: options.connectionString,
     max: options.max,
     application_name: options.applicationName,
@@ -96,19 +93,23 @@ export function openDatabase(options: PoolOptions): Db {
   pool.on('error', () => undefined)
   // The same for one that dies in use, between two statements; the next statement tells.
   pool.on('connect', (client) => client.on('error', () => undefined))
-  return { pool, query: (statement, values) => run(pool, statement, values), close: () => pool.end() }
+  return {
+    pool,
+    query: (statement, values) => withClient(pool, (client) => run(client, statement, values)),
+    close: () => pool.end(),
+  }
 }
 
 const DATABASE_SPAN = { 'db.system.name': 'postgresql' }
 
-async function run<Row>(
-  on: pg.Pool | pg.PoolClient,
-  statement: Statement | string,
-  values: unknown[] = [],
-): Promise<Row[]> {
-  const query = typeof statement === 'string' ? { text: statement, values } : { ...statement, values }
-  const name = typeof statement === 'string' ? 'statement' : statement.name
-  return (await inSpan(name, DATABASE_SPAN, () => on.query(query))).rows as Row[]
+/** A connection of the pool; every one is a client of flights. */
+type Connection = pg.PoolClient & FlightClient
+
+async function run<Row>(on: Connection, statement: Statement | string, values: unknown[] = []): Promise<Row[]> {
+  if (typeof statement === 'string') {
+    return (await inSpan('statement', DATABASE_SPAN, () => on.query({ text: statement, values }))).rows as Row[]
+  }
+  return (await inSpan(statement.name, DATABASE_SPAN, () => on.fly<Row>(statement, values))).rows
 }
 
 /**
@@ -117,8 +118,8 @@ async function run<Row>(
  */
 export async function withWorkspace<T>(db: Db, workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   if (db.joined !== undefined) return await db.joined.join(workspaceId, work)
-  return await withClient(db, async (client) => {
-    const opened = sendTogether(client, () => client.query(openingOf(workspaceId)))
+  return await withClient(db.pool, async (client) => {
+    const opened = open(client, workspaceId)
     opened.catch(() => undefined)
     const last: LastStep[] = []
     const announced = new Set<string>()
@@ -126,7 +127,7 @@ export async function withWorkspace<T>(db: Db, workspaceId: string, work: (tx: T
     try {
       const result = await work({
         workspaceId,
-        query: untilOver(end, (statement, values) => sendTogether(client, () => run(client, statement, values))),
+        query: untilOver(end, (statement, values) => run(client, statement, values)),
         get builder() {
           return drizzle(client)
         },
@@ -138,8 +139,8 @@ export async function withWorkspace<T>(db: Db, workspaceId: string, work: (tx: T
       await opened
       const ended = final?.run()
       end.isOver = true
-      // Sent before the answer of the last statement is known: after a failed one COMMIT is a rollback.
-      await inOrder([ended, sendTogether(client, () => commit(client))])
+      // In one flight with the last statement: where that fails, COMMIT is not run.
+      await inOrder([ended, commit(client)])
       for (const kind of announced) db.onAnnounce?.(kind, workspaceId)
       return result
     } catch (error) {
@@ -173,14 +174,11 @@ export async function runInWorkspace(
       Promise.all(statements.map(({ statement, values }) => tx.query<Record<string, unknown>>(statement, values))),
     )
   }
-  return await withClient(db, async (client) => {
-    const { opened, answers, committed } = sendTogether(client, () => ({
-      opened: client.query(openingOf(workspaceId)),
-      answers: statements.map(({ statement, values }) => run<Record<string, unknown>>(client, statement, values)),
-      // Sent before the answers are known: after a failed statement COMMIT is a rollback, and its answer is an error above.
-      committed: commit(client),
-    }))
-    await inOrder([opened, ...answers, committed])
+  return await withClient(db.pool, async (client) => {
+    const opened = open(client, workspaceId)
+    const answers = statements.map(({ statement, values }) => run<Record<string, unknown>>(client, statement, values))
+    // In the same flight: after a failed statement COMMIT is not run.
+    await orRollBack(client, inOrder([opened, ...answers, commit(client)]))
     return await Promise.all(answers)
   })
 }
@@ -200,10 +198,10 @@ export async function readInWorkspace<Row>(
 
 /** Reads due work of all workspaces; the role may read nothing else and write nothing. */
 export async function sweep<Row>(db: Db, statement: Statement, values: unknown[]): Promise<Row[]> {
-  return await withClient(db, async (client) => {
-    const opened = client.query('BEGIN READ ONLY; SET LOCAL ROLE leadwell_sweep')
+  return await withClient(db.pool, async (client) => {
+    const opened = Promise.all([client.fly(BEGIN_READING), client.fly(AS_SWEEPER)])
     const rows = run<Row>(client, statement, values)
-    await inOrder([opened, rows, client.query('COMMIT')])
+    await orRollBack(client, inOrder([opened, rows, commit(client)]))
     return await rows
   })
 }
@@ -213,48 +211,36 @@ async function inOrder(answers: unknown[]): Promise<void> {
   for (const outcome of await Promise.allSettled(answers)) if (outcome.status === 'rejected') throw outcome.reason
 }
 
-/** What is held is let go beyond this: PostgreSQL works on it while the next statement is still being written here. */
-const MOST_HELD_BYTES = 65_536
-/** Sockets that hold what is written to them. */
-const holding = new WeakSet<Duplex>()
+const BEGIN: Statement = { name: 'begin', text: 'BEGIN' }
+const BEGIN_READING: Statement = { name: 'begin_reading', text: 'BEGIN READ ONLY' }
+const AS_APP: Statement = { name: 'as_app', text: 'SET LOCAL ROLE leadwell_app' }
+const AS_SWEEPER: Statement = { name: 'as_sweeper', text: 'SET LOCAL ROLE leadwell_sweep' }
+const COMMIT: Statement = { name: 'commit', text: 'COMMIT' }
 
-/**
- * Holds what `send` writes, and what follows in this tick, for one system call: it is a third of a small read's cost.
- * Statements that do not need each other's answers are therefore begun together (`Promise.all`): they travel as one.
- */
-function sendTogether<T>(client: pg.PoolClient, send: () => T): T {
-  // The socket is not in the published types.
-  const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection
-  if (!holding.has(stream)) {
-    holding.add(stream)
-    stream.cork()
-    process.nextTick(() => {
-      holding.delete(stream)
-      stream.uncork()
-    })
-  }
-  const sent = send()
-  if (stream.writableLength > MOST_HELD_BYTES) {
-    stream.uncork()
-    stream.cork()
-  }
-  return sent
-}
-
-function openingOf(workspaceId: string): string {
+async function open(client: Connection, workspaceId: string): Promise<void> {
   // SET takes no parameters, so the literal is checked here; set_config would not reach Citus workers (scale.md 2).
   if (!UUID.test(workspaceId)) throw new Error('a workspace id must be a uuid')
-  return `BEGIN; SET LOCAL ROLE leadwell_app; SET LOCAL app.workspace_id = '${workspaceId}'`
+  const inWorkspace = { name: '', text: `SET LOCAL app.workspace_id = '${workspaceId}'` }
+  await Promise.all([client.fly(BEGIN), client.fly(AS_APP), client.fly(inWorkspace)])
 }
 
-async function commit(client: pg.PoolClient): Promise<void> {
-  const { command } = await client.query('COMMIT')
-  // A transaction that had failed answers ROLLBACK to COMMIT, without an error.
-  if (command !== 'COMMIT') throw new Error('the transaction was rolled back')
+async function commit(client: Connection): Promise<void> {
+  const { tag } = await client.fly(COMMIT)
+  // A transaction that had failed in an earlier flight answers ROLLBACK to COMMIT, without an error.
+  if (tag !== 'COMMIT') throw new Error('the transaction was rolled back')
 }
 
-async function withClient<T>(db: Db, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await db.pool.connect()
+async function orRollBack(client: Connection, work: Promise<void>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    if (!isConnectionFault(error)) await client.query('ROLLBACK')
+    throw error
+  }
+}
+
+async function withClient<T>(pool: pg.Pool, work: (client: Connection) => Promise<T>): Promise<T> {
+  const client = (await pool.connect()) as Connection
   let broken = false
   try {
     return await work(client)

@@ -2,7 +2,10 @@
  * A request that is one transaction: whatever its services open by `withWorkspace` becomes a savepoint of it, so that a
  * failed part rolls back alone, and everything else commits together with what the request adds at the end.
  */
-import { type Db, isConnectionFault, type LastStep, type Tx, untilOver } from './client.ts'
+import { type Db, isConnectionFault, type LastStep, type Statement, type Tx, untilOver } from './client.ts'
+
+const SAVEPOINT: Statement = { name: 'savepoint', text: 'SAVEPOINT part' }
+const RELEASE: Statement = { name: 'release_savepoint', text: 'RELEASE SAVEPOINT part' }
 
 /** A database as seen from inside an open transaction. */
 export interface JoinedTransaction {
@@ -28,7 +31,7 @@ export function joinedDatabase(db: Db, tx: Tx): Db {
 export async function runAsPart<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
   const last: LastStep[] = []
   const end = { isOver: false }
-  await tx.query('SAVEPOINT part')
+  await tx.query(SAVEPOINT)
   try {
     const result = await work({
       workspaceId: tx.workspaceId,
@@ -39,7 +42,7 @@ export async function runAsPart<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promis
       beforeCommit: (step) => last.push(step),
       announce: tx.announce,
     })
-    await tx.query('RELEASE SAVEPOINT part')
+    await tx.query(RELEASE)
     // "Before the commit" is the commit of the whole: locks taken last are held shortest.
     // They are steps of this part, so its door stays open: everything that it began has ended.
     for (const step of last) tx.beforeCommit(step)

@@ -6,15 +6,15 @@ import { encodeTypeId, type IdKind } from './type-id.ts'
 
 /** The wire form of a lead. */
 export function toLead(lead: LeadFacts) {
-  return {
-    // First: one more member behind forty would make a dictionary of the copy, at four times the cost.
-    etag: `"v${lead.version}"`,
-    ...lead,
-    id: encodeTypeId('lead', lead.id),
-    owner_id: lead.owner_id === null ? null : encodeTypeId('user', lead.owner_id),
-    account_id: lead.account_id === null ? null : encodeTypeId('account', lead.account_id),
-  }
+  // First: one more member behind forty would make a dictionary of the copy, at four times the cost.
+  return { etag: `"v${lead.version}"`, ...lead, ...toWireIdsOf(lead) }
 }
+
+const toWireIdsOf = ({ id, owner_id, account_id }: LeadFacts) => ({
+  id: encodeTypeId('lead', id),
+  owner_id: owner_id === null ? null : encodeTypeId('user', owner_id),
+  account_id: account_id === null ? null : encodeTypeId('account', account_id),
+})
 
 export type LeadOnWire = ReturnType<typeof toLead>
 
@@ -42,8 +42,12 @@ export type ShownLeadOnWire = LeadOnWire & {
 }
 
 /** The wire form of a lead that is read: with its score, which changes by itself. */
-export function toShownLead({ score, ...lead }: LeadFacts & { score: ShownScore | null }): ShownLeadOnWire {
-  return { ...toLead(lead), etag: tagWith(lead.version, score), score, account: null, owner: null }
+export function toShownLead(
+  lead: LeadFacts & { score: ShownScore | null },
+  account: AccountOnWire | null = null,
+  owner: OwnerOnWire | null = null,
+): ShownLeadOnWire {
+  return { etag: tagWith(lead.version, lead.score), account, owner, ...lead, ...toWireIdsOf(lead) }
 }
 
 /** What was read is told apart by the score too, while a change that names the tag asks for the version alone. */

@@ -25,11 +25,9 @@ export async function toLeadAnswers(
   ])
   const accountById = new Map(accounts.map((account) => [account.id, toAccount(account)]))
   const ownerById = new Map(owners.map((owner) => [owner.id, { ...owner, id: encodeTypeId('user', owner.id) }]))
-  return leads.map((lead) => ({
-    ...toShownLead(lead),
-    account: accountById.get(lead.account_id ?? '') ?? null,
-    owner: ownerById.get(lead.owner_id ?? '') ?? null,
-  }))
+  return leads.map((lead) =>
+    toShownLead(lead, accountById.get(lead.account_id ?? ''), ownerById.get(lead.owner_id ?? '')),
+  )
 }
 
 /** The answer for one lead without expansions, as every write gives it. */

@@ -29,6 +29,6 @@ export const previewSegment = defineRoute({
   problems: [404, 422],
   handle: async (ctx, { caller, params, body }) => {
     const { count, leads } = await preview(ctx, caller.workspaceId, params.segment_key, body.condition ?? null)
-    return ok({ matches: toTotal(count), sample: leads.map(toShownLead) })
+    return ok({ matches: toTotal(count), sample: leads.map((lead) => toShownLead(lead)) })
   },
 })
