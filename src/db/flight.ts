@@ -6,6 +6,7 @@
  * When a statement fails, those that stand behind it in its flight are not run, `COMMIT` included, and fail with its error.
  */
 import pg from 'pg'
+import { planOnce } from './plan-once.ts'
 
 /** A named statement: parsed and planned once per connection (unnamed costs 3x the PostgreSQL CPU, performance.md 2). */
 export interface Statement {
@@ -138,7 +139,7 @@ class Flight extends DriverQuery {
     for (const { statement, values, shape } of this.passengers) {
       const { name, text } = statement
       if (name === '' || (wire.parsedStatements[name] ?? wire.submittedNamedStatements[name]) !== text) {
-        wire.parse(statement)
+        wire.parse({ name, text: planOnce(text) })
         if (name !== '') wire.submittedNamedStatements[name] = text
       }
       wire.bind({ portal: '', statement: name, values })

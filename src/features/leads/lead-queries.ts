@@ -102,12 +102,22 @@ export async function listLeads(
   const [direction, beyond] = sort.startsWith('-') ? ['DESC', '<'] : ['ASC', '>']
   const { terms, values, add } = filterStatement(workspaceId, filter)
   if (after !== null) terms.push(`(${column}, id) ${beyond} (${add(after[0])}::timestamptz, ${add(after[1])}::uuid)`)
-  const text = `SELECT leads.*, ${scoreColumn('leads')} FROM leads WHERE ${terms.join(' AND ')} ORDER BY ${column} ${direction}, id ${direction} LIMIT ${add(limit)}`
+  const isPlain = isWithoutWishes(filter)
+  const text = `SELECT leads.*, ${scoreColumn('leads')} FROM leads WHERE ${terms.join(' AND ')}
+    ORDER BY ${column} ${direction}, id ${direction} LIMIT ${isPlain ? limit : add(limit)}`
   // How many leads begin so decides the plan, and only the value tells: such a statement is planned each time.
   if (filter.q !== null)
     return (await withWorkspace(db, workspaceId, (tx) => tx.query<LeadRow>(text, values))).map(toShown)
-  const statement = { name: `list_leads ${shapeOf(filter, sort, after !== null)}`, text }
-  return (await readInWorkspace<LeadRow>(db, workspaceId, statement, values)).map(toShown)
+  const name = `list_leads ${shapeOf(filter, sort, after !== null)}${isPlain ? ` ${limit}` : ''}`
+  return (await readInWorkspace<LeadRow>(db, workspaceId, { name, text }, values)).map(toShown)
+}
+
+/**
+ * Whether a list shows all that is not archived, as those who copy leads ask: its limit may then stand in the statement,
+ * which keeps it from being planned at each run. Other filters want to be: their values decide the plan.
+ */
+function isWithoutWishes({ archived, ...wishes }: LeadFilter): boolean {
+  return archived === false && !Object.values(wishes).some(isGiven)
 }
 
 /** How many leads a filter finds, counted up to one more than the limit. */

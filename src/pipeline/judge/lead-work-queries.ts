@@ -23,18 +23,22 @@ export interface ClaimedLead {
 const FOLLOW_UP = 'follow_up'
 
 // Marks first, in the order of their index and no more than fit the batch, or a backlog would be joined anew for each
-// batch; then their leads. What another writer holds is skipped: it marks the lead anew or ends soon, and nobody here
-// waits for anybody. Due is what either clock calls due: tests move the clock of decisions.
+// batch; then their leads, one look for each, whatever the planner thinks of their number. What another writer holds is
+// skipped: it marks the lead anew or ends soon, and nobody here waits for anybody. Due is what either clock calls due:
+// tests move the clock of decisions.
 const claimOf = (which: string) => `WITH due AS MATERIALIZED (
       SELECT lead_id, reasons, generation, attempt FROM lead_work
-      WHERE workspace_id = $1 AND due_at <= greatest($2::timestamptz, now()) ${which} FOR UPDATE SKIP LOCKED)
-    SELECT l.*, s.sources, due.reasons AS work_reasons, due.generation AS work_generation, due.attempt AS work_attempt
-    FROM due
-    JOIN leads l ON l.workspace_id = $1 AND l.id = due.lead_id
-    JOIN lead_field_sources s ON s.workspace_id = $1 AND s.lead_id = due.lead_id
-    FOR UPDATE OF l SKIP LOCKED`
+      WHERE workspace_id = $1 AND due_at <= (SELECT greatest($2::timestamptz, now())) ${which} FOR UPDATE SKIP LOCKED)
+    SELECT l.*, due.reasons AS work_reasons, due.generation AS work_generation, due.attempt AS work_attempt
+    FROM due CROSS JOIN LATERAL (
+      SELECT l.*, s.sources FROM leads l JOIN lead_field_sources s ON s.workspace_id = l.workspace_id AND s.lead_id = l.id
+      WHERE l.workspace_id = $1 AND l.id = due.lead_id FOR UPDATE OF l SKIP LOCKED) AS l`
 
-const claimStatement: Statement = { name: 'claim_leads', text: claimOf('ORDER BY due_at LIMIT $3') }
+// The moment and the limit are no values of the plan: a claim would be planned anew each time (db/plan-once.ts).
+const claimStatement = (limit: number): Statement => ({
+  name: `claim_leads ${limit}`,
+  text: claimOf(`ORDER BY due_at LIMIT ${limit}`),
+})
 const claimOneStatement: Statement = { name: 'claim_one_lead', text: claimOf('AND lead_id = $3') }
 
 type ClaimRow = LeadFacts & {
@@ -55,7 +59,7 @@ const toClaimed = (row: ClaimRow): ClaimedLead => ({
 
 /** Claims up to `limit` due leads, the longest due first. */
 export async function claimLeads(tx: Tx, now: Date, limit: number): Promise<ClaimedLead[]> {
-  return (await tx.query<ClaimRow>(claimStatement, [tx.workspaceId, now.toISOString(), limit])).map(toClaimed)
+  return (await tx.query<ClaimRow>(claimStatement(limit), [tx.workspaceId, now.toISOString()])).map(toClaimed)
 }
 
 /** Claims one due lead; none when it is not due any more or somebody else has it. */
