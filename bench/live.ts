@@ -21,12 +21,12 @@ export async function timed(stage: Stage, work: () => Promise<void>): Promise<Ti
   return { seconds, node, pg, other: Math.max(0, (cpuOfMachine() - before.all - node - pg) / 1e6 / seconds) }
 }
 
-/** Waits until a statement finds nothing left; it looks for one row only, so that waiting costs little. */
+/** Waits until a statement finds nothing left. It looks for one row only, but behind entries of rows that have gone: seldom. */
 export async function until(stage: Stage, statement: string): Promise<void> {
   for (;;) {
     const [row] = await stage.db.query<{ left: number }>(statement, [stage.workspaceId])
     if (row?.left === 0) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await new Promise((resolve) => setTimeout(resolve, 200))
   }
 }
 
@@ -63,7 +63,7 @@ export async function finish(stage: Stage, operationId: string): Promise<Record<
     const { json: operation } = await call(stage, 'GET', `/operations/${operationId}`)
     if (operation['status'] === 'failed') throw new Error(JSON.stringify(operation['error']))
     if (operation['status'] === 'succeeded') return operation['result'] as Record<string, unknown>
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await new Promise((resolve) => setTimeout(resolve, 200))
   }
 }
 
