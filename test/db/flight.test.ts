@@ -19,7 +19,8 @@ async function connect(t: Test): Promise<pg.Client & FlightClient> {
   return client
 }
 
-const named = (text: string) => ({ name: text, text })
+/** PostgreSQL takes 63 characters of a name. */
+const named = (text: string) => ({ name: text.slice(0, 63), text })
 const INSERT = named('INSERT INTO notes VALUES ($1, $2)')
 const ALL = named('SELECT id, note FROM notes ORDER BY id')
 const FAILING = named('SELECT 1 / 0')
