@@ -21,6 +21,11 @@ export interface Tx extends Queryable {
   readonly workspaceId: string
   /** The query builder, for cold paths only: it costs 150 us of CPU for each statement (performance.md 2). */
   readonly builder: NodePgDatabase
+  /**
+   * Sends a statement whose answer nobody needs: what is sent in one tick, to the commit itself, is one flight. It runs in its
+   * place among the others; its fault takes everything back, and is thrown before anybody hears of a commit.
+   */
+  send(statement: Statement, values: unknown[]): void
   /** Runs as the last statements before the commit, in the order of registration. */
   beforeCommit(step: LastStep): void
   /** Tells the workers of this process, after the commit, that there is work of a kind; a rollback tells nobody. */
@@ -100,6 +105,8 @@ export function openDatabase(options: PoolOptions): Db {
   }
 }
 
+const OVER = 'the transaction is over'
+
 const DATABASE_SPAN = { 'db.system.name': 'postgresql' }
 
 /** A connection of the pool; every one is a client of flights. */
@@ -124,31 +131,57 @@ export async function withWorkspace<T>(db: Db, workspaceId: string, work: (tx: T
     const last: LastStep[] = []
     const announced = new Set<string>()
     const end = { isOver: false }
+    const query = untilOver(end, (statement, values) => run(client, statement, values))
+    const { sent, send } = sender(end, query)
     try {
       const result = await work({
         workspaceId,
-        query: untilOver(end, (statement, values) => run(client, statement, values)),
+        query,
         get builder() {
           return drizzle(client)
         },
+        send,
         beforeCommit: (step) => last.push(step),
         announce: (kind) => announced.add(kind),
       })
       const final = last.at(-1)?.isOneStatement ? last.pop() : undefined
       for (const step of last) await step.run()
-      await opened
       const ended = final?.run()
       end.isOver = true
       // In one flight with the last statement: where that fails, COMMIT is not run.
-      await inOrder([ended, commit(client)])
+      await inOrder([opened, ...sent, ended, commit(client)])
       for (const kind of announced) db.onAnnounce?.(kind, workspaceId)
       return result
     } catch (error) {
       end.isOver = true
-      if (!isConnectionFault(error)) await client.query('ROLLBACK')
-      throw error
+      const cause = await causeOf(error, sent)
+      if (!isConnectionFault(cause)) await client.query('ROLLBACK')
+      throw cause
     }
   })
+}
+
+/** The door for statements whose answers nobody needs, and what has gone through it. */
+export function sender(end: { isOver: boolean }, query: Tx['query']): { sent: Promise<unknown>[]; send: Tx['send'] } {
+  const sent: Promise<unknown>[] = []
+  const send: Tx['send'] = (statement, values) => {
+    if (end.isOver) throw new Error(OVER)
+    const answer = query(statement, values)
+    // Looked at before the commit; until then nobody may call it unhandled.
+    answer.catch(() => undefined)
+    sent.push(answer)
+  }
+  return { sent, send }
+}
+
+/** SQLSTATE of whatever is asked for in a transaction that has failed. */
+const IN_FAILED_TRANSACTION = '25P02'
+
+/** Why a transaction failed: where a statement only came too late, the fault of the one that was sent before. */
+export async function causeOf(error: unknown, sent: readonly Promise<unknown>[]): Promise<unknown> {
+  if (sqlStateOf(error) !== IN_FAILED_TRANSACTION) return error
+  const outcomes = await Promise.allSettled(sent)
+  return outcomes.find((outcome) => outcome.status === 'rejected')?.reason ?? error
 }
 
 /**
@@ -157,7 +190,7 @@ export async function withWorkspace<T>(db: Db, workspaceId: string, work: (tx: T
  */
 export function untilOver(end: { isOver: boolean }, query: Tx['query']): Tx['query'] {
   return async (statement, values) => {
-    if (end.isOver) throw new Error('the transaction is over')
+    if (end.isOver) throw new Error(OVER)
     return await query(statement, values)
   }
 }
@@ -206,8 +239,8 @@ export async function sweep<Row>(db: Db, statement: Statement, values: unknown[]
   })
 }
 
-/** Waits for answers to what was sent together; the first failure is the one to report, the others only follow from it. */
-async function inOrder(answers: unknown[]): Promise<void> {
+/** Waits for answers to what was sent; the first failure is the one to report, the others only follow from it. */
+export async function inOrder(answers: unknown[]): Promise<void> {
   for (const outcome of await Promise.allSettled(answers)) if (outcome.status === 'rejected') throw outcome.reason
 }
 

@@ -2,7 +2,17 @@
  * A request that is one transaction: whatever its services open by `withWorkspace` becomes a savepoint of it, so that a
  * failed part rolls back alone, and everything else commits together with what the request adds at the end.
  */
-import { type Db, isConnectionFault, type LastStep, type Statement, type Tx, untilOver } from './client.ts'
+import {
+  causeOf,
+  type Db,
+  inOrder,
+  isConnectionFault,
+  type LastStep,
+  type Statement,
+  sender,
+  type Tx,
+  untilOver,
+} from './client.ts'
 
 const SAVEPOINT: Statement = { name: 'savepoint', text: 'SAVEPOINT part' }
 const RELEASE: Statement = { name: 'release_savepoint', text: 'RELEASE SAVEPOINT part' }
@@ -31,25 +41,29 @@ export function joinedDatabase(db: Db, tx: Tx): Db {
 export async function runAsPart<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
   const last: LastStep[] = []
   const end = { isOver: false }
+  const query = untilOver(end, tx.query)
+  const { sent, send } = sender(end, query)
   await tx.query(SAVEPOINT)
   try {
     const result = await work({
       workspaceId: tx.workspaceId,
-      query: untilOver(end, tx.query),
+      query,
+      send,
       get builder() {
         return tx.builder
       },
       beforeCommit: (step) => last.push(step),
       announce: tx.announce,
     })
-    await tx.query(RELEASE)
+    await inOrder([...sent, tx.query(RELEASE)])
     // "Before the commit" is the commit of the whole: locks taken last are held shortest.
     // They are steps of this part, so its door stays open: everything that it began has ended.
     for (const step of last) tx.beforeCommit(step)
     return result
   } catch (error) {
     end.isOver = true
-    if (!isConnectionFault(error)) await tx.query('ROLLBACK TO SAVEPOINT part')
-    throw error
+    const cause = await causeOf(error, sent)
+    if (!isConnectionFault(cause)) await tx.query('ROLLBACK TO SAVEPOINT part')
+    throw cause
   }
 }

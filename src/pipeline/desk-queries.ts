@@ -75,6 +75,11 @@ export async function insertRows(tx: Tx, table: keyof typeof INSERTS, rows: read
   return (await tx.query(INSERTS[table], [tx.workspaceId, JSON.stringify(rows)])).length
 }
 
+/** The same, where all of them will come in. */
+export function sendRows(tx: Tx, table: keyof typeof INSERTS, rows: readonly object[]): void {
+  if (rows.length > 0) tx.send(INSERTS[table], [tx.workspaceId, JSON.stringify(rows)])
+}
+
 const deleteIdentitiesStatement: Statement = {
   name: 'delete_identities',
   text: `DELETE FROM identities AS i USING unnest($2::text[], $3::text[], $4::uuid[]) AS freed (kind, value, lead_id)
@@ -160,11 +165,11 @@ const onlyDecided = ({ lead, stored }: ChangedLead) =>
   MUTABLE.every((column) => lead[column] === stored[column] || isDecided.has(column))
 
 /** Writes the working copies of changed leads. */
-export async function updateLeads(tx: Tx, changed: readonly ChangedLead[]): Promise<void> {
+export function updateLeads(tx: Tx, changed: readonly ChangedLead[]): void {
   if (changed.length === 0) return
   const statement = changed.every(onlyDecided) ? updateDecidedStatement : updateLeadsStatement
   const rows = changed.map(({ lead }) => (statement === updateLeadsStatement ? lead : decidedOf(lead)))
-  await tx.query(statement, [tx.workspaceId, JSON.stringify(rows)])
+  tx.send(statement, [tx.workspaceId, JSON.stringify(rows)])
 }
 
 const decidedOf = ({ id, stage_key, status, owner_id, version, updated_at }: LeadFacts) => ({
@@ -177,11 +182,8 @@ const decidedOf = ({ id, stage_key, status, owner_id, version, updated_at }: Lea
 })
 
 /** Writes where the fields of leads come from. */
-export async function updateSources(
-  tx: Tx,
-  sources: readonly { lead_id: string; sources: FieldSources }[],
-): Promise<void> {
-  if (sources.length > 0) await tx.query(updateSourcesStatement, [tx.workspaceId, JSON.stringify(sources)])
+export function updateSources(tx: Tx, sources: readonly { lead_id: string; sources: FieldSources }[]): void {
+  if (sources.length > 0) tx.send(updateSourcesStatement, [tx.workspaceId, JSON.stringify(sources)])
 }
 
 const listLeadsByEmailStatement: Statement = {

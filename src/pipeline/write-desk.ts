@@ -10,6 +10,7 @@ import {
   deleteIdentities,
   insertRows,
   listLeadsByEmail,
+  sendRows,
   updateLeads,
   updateSources,
 } from './desk-queries.ts'
@@ -34,8 +35,8 @@ export async function writeDesk(tx: Tx, desk: Desk, now: Date): Promise<void> {
 /**
  * Writes the rows alone, for who judges already. Throws StaleFacts when another writer took an identity meanwhile.
  *
- * Begun together: statements of one transaction travel as one and run in the order in which they are sent, so a lead is
- * there before what points at it. Only what two writers may want in different order waits for its place.
+ * Sent without waiting for answers: statements of one transaction run in the order in which they are sent, so a lead is there
+ * before what points at it. Only what two writers may want in different order waits for its place.
  */
 export async function writeDeskRows(tx: Tx, desk: Desk, now: Date): Promise<void> {
   await settleOwners(tx, desk, now)
@@ -43,21 +44,16 @@ export async function writeDeskRows(tx: Tx, desk: Desk, now: Date): Promise<void
   const created = all.filter((entry) => entry.stored === null)
   const changed = all.flatMap(({ lead, stored }) => (stored === null || stored === lead ? [] : [{ lead, stored }]))
   const { receipts, activities, touches, changes } = desk.trail
-  await Promise.all([
-    insertRows(
-      tx,
-      'leads',
-      created.map(({ lead }) => lead),
-    ),
-    insertRows(tx, 'lead_field_sources', created.map(sourcesOf)),
-    updateLeads(tx, changed),
-    updateSources(tx, all.filter(hasNewSources).map(sourcesOf)),
-    insertRows(tx, 'lead_search', searchRowsOf([...created, ...changed])),
-    insertRows(tx, 'receipts', receipts),
-    insertRows(tx, 'activities', activities),
-    insertRows(tx, 'touches', touches),
-    writeInTurn(tx, desk, changed, now),
-  ])
+  const made = created.map(({ lead }) => lead)
+  sendRows(tx, 'leads', made)
+  sendRows(tx, 'lead_field_sources', created.map(sourcesOf))
+  updateLeads(tx, changed)
+  updateSources(tx, all.filter(hasNewSources).map(sourcesOf))
+  sendRows(tx, 'lead_search', searchRowsOf([...created, ...changed]))
+  sendRows(tx, 'receipts', receipts)
+  sendRows(tx, 'activities', activities)
+  sendRows(tx, 'touches', touches)
+  await writeInTurn(tx, desk, changed, now)
   recordChanges(tx, changes)
 }
 

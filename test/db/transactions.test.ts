@@ -83,3 +83,41 @@ t.test('changes of a workspace that has no counter are not lost in silence', asy
   )
   await t.rejects(write, { code: '23502' })
 })
+
+t.test('what is sent without waiting is committed with the rest, or its own fault takes everything back', async (t) => {
+  const { ctx, workspaceId } = await testService(t)
+  const query = (text: string) => ctx.db.query(text)
+  await query('CREATE TABLE send_probe (note text UNIQUE); GRANT ALL ON send_probe TO leadwell_app')
+  const insert = { name: 'insert_probe', text: 'INSERT INTO send_probe VALUES ($1)' }
+  const notes = async () => (await query('SELECT note FROM send_probe ORDER BY 1')) as unknown
+  const run = <T>(work: (tx: Tx) => Promise<T>) => withWorkspace(ctx.db, workspaceId, work)
+
+  const send = (...all: string[]) => run(async (tx) => all.forEach((note) => void tx.send(insert, [note])))
+  await send('a', 'b')
+  t.strictSame(await notes(), [{ note: 'a' }, { note: 'b' }])
+  await t.rejects(send('c', 'a', 'd'), { code: '23505' })
+
+  const failsFirst = run(async (tx) => {
+    tx.send(insert, ['a'])
+    // In another flight, so that the database only says that the transaction has failed.
+    await new Promise((resolve) => setImmediate(resolve))
+    await tx.query('SELECT 1')
+  })
+  await t.rejects(failsFirst, { code: '23505' }, 'the fault that it began with')
+
+  const partly = run(async (tx) => {
+    tx.send(insert, ['whole'])
+    await t.rejects(
+      runAsPart(tx, async (part) => {
+        part.send(insert, ['part'])
+        part.send(insert, ['a'])
+      }),
+      { code: '23505' },
+    )
+    await runAsPart(tx, async (part) => part.send(insert, ['another part']))
+    return tx
+  })
+  const over = await partly
+  t.throws(() => over.send(insert, ['late']), /the transaction is over/)
+  t.strictSame(await notes(), [{ note: 'a' }, { note: 'another part' }, { note: 'b' }, { note: 'whole' }])
+})

@@ -12,11 +12,7 @@ const MOST_ROUNDS = 5
 const SHORTEST_SLEEP_MS = 1_000
 
 /** Ends the work on the leads of a desk; `rounds` tells how often one was judged right before for its own verdicts. */
-export async function endWork(
-  tx: Tx,
-  { leads, now }: JudgeDesk,
-  rounds: ReadonlyMap<string, number> = new Map(),
-): Promise<void> {
+export function endWork(tx: Tx, { leads, now }: JudgeDesk, rounds: ReadonlyMap<string, number> = new Map()): void {
   const soonest = new Date(now.getTime() + SHORTEST_SLEEP_MS)
   const ends = [...leads.values()].map(({ id, wakeAt, isNews }) => {
     const round = (rounds.get(id) ?? 0) + 1
@@ -26,6 +22,6 @@ export async function endWork(
       round: isNews && round <= MOST_ROUNDS ? round : null,
     }
   })
-  await settleWork(tx, ends)
+  settleWork(tx, ends)
   if (ends.some(({ round }) => round !== null)) tx.announce('leads')
 }

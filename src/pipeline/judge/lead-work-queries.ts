@@ -93,18 +93,15 @@ export interface WorkEnd {
 }
 
 /** Ends the work on judged leads: gone, waiting, or due once more. */
-export async function settleWork(tx: Tx, judged: readonly WorkEnd[]): Promise<void> {
+export function settleWork(tx: Tx, judged: readonly WorkEnd[]): void {
   const again = judged.flatMap(({ id, round }) => (round === null ? [] : [{ id, round }]))
   const ended = judged.filter(({ round }) => round === null)
   const done = ended.filter(({ wakeAt }) => wakeAt === null).map(({ id }) => id)
   const waiting = ended.flatMap(({ id, wakeAt }) => (wakeAt === null ? [] : [{ id, at: wakeAt.toISOString() }]))
-  await Promise.all([
-    done.length > 0 && tx.query(deleteStatement, [tx.workspaceId, done]),
-    waiting.length > 0 &&
-      tx.query(wakeStatement, [tx.workspaceId, waiting.map(({ id }) => id), waiting.map(({ at }) => at)]),
-    again.length > 0 &&
-      tx.query(followStatement, [tx.workspaceId, again.map(({ id }) => id), again.map(({ round }) => round)]),
-  ])
+  const idsOf = (ends: { id: string }[]) => ends.map(({ id }) => id)
+  if (done.length > 0) tx.send(deleteStatement, [tx.workspaceId, done])
+  if (waiting.length > 0) tx.send(wakeStatement, [tx.workspaceId, idsOf(waiting), waiting.map(({ at }) => at)])
+  if (again.length > 0) tx.send(followStatement, [tx.workspaceId, idsOf(again), again.map(({ round }) => round)])
 }
 
 const postponeStatement: Statement = {

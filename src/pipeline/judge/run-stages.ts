@@ -13,7 +13,7 @@ export async function runStages(
   tx: Tx,
   stages: readonly Stage[],
   desk: JudgeDesk,
-  alongside: () => Promise<void> = async () => undefined,
+  alongside: () => void = () => undefined,
 ): Promise<void> {
   const runs = await Promise.all(stages.map((stage) => stage.load(tx, desk)))
   const asked = askedBefore(stages, desk)
@@ -26,7 +26,9 @@ export async function runStages(
   desk.desk.trail.changes.push(...renderChanges(desk))
   await writeDeskRows(tx, desk.desk, desk.now)
   // Begun in their order: whatever needs no answer of another travels as one.
-  await Promise.all([...runs.map((run) => run.write(tx)), alongside()])
+  const written = runs.map((run) => run.write(tx))
+  alongside()
+  await Promise.all(written)
 }
 
 const ACCOUNT = columnSource('account_id')

@@ -61,9 +61,9 @@ const insertStatement: Statement = {
 }
 
 /** Inserts new assignments. */
-export async function insertAssignments(tx: Tx, rows: Record<string, unknown>[]): Promise<void> {
+export function insertAssignments(tx: Tx, rows: Record<string, unknown>[]): void {
   if (rows.length === 0) return
-  await tx.query(insertStatement, [JSON.stringify(rows.map((row) => ({ workspace_id: tx.workspaceId, ...row })))])
+  tx.send(insertStatement, [JSON.stringify(rows.map((row) => ({ workspace_id: tx.workspaceId, ...row })))])
 }
 
 const arrivalsStatement: Statement = {
@@ -114,8 +114,8 @@ const addToLoadsStatement: Statement = {
 }
 
 /** Adds differences to what sellers have; never sets a count, so that nobody's difference is lost. */
-export async function addToLoads(tx: Tx, deltas: LoadDelta[]): Promise<void> {
-  if (deltas.length > 0) await tx.query(addToLoadsStatement, [tx.workspaceId, JSON.stringify(deltas)])
+export function addToLoads(tx: Tx, deltas: LoadDelta[]): void {
+  if (deltas.length > 0) tx.send(addToLoadsStatement, [tx.workspaceId, JSON.stringify(deltas)])
 }
 
 const creditStatement: Statement = {
@@ -127,11 +127,11 @@ const creditStatement: Statement = {
 }
 
 /** Gives back the turns of these assignments. */
-export async function creditTurns(tx: Tx, rows: AssignmentRow[]): Promise<void> {
+export function creditTurns(tx: Tx, rows: AssignmentRow[]): void {
   const credits = rows.flatMap(({ pool_key, user_id, pass_before, pass_after }) =>
     pass_before === null || pass_after === null ? [] : [{ pool_key, user_id, stride: pass_after - pass_before }],
   )
-  if (credits.length > 0) await tx.query(creditStatement, [tx.workspaceId, JSON.stringify(credits)])
+  if (credits.length > 0) tx.send(creditStatement, [tx.workspaceId, JSON.stringify(credits)])
 }
 
 const findOpenStatement: Statement = {

@@ -99,14 +99,14 @@ const waitingStatement: Statement = {
 }
 
 /** Notes leads that nobody could take. */
-export async function saveUnrouted(tx: Tx, rows: UnroutedLead[]): Promise<void> {
+export function saveUnrouted(tx: Tx, rows: UnroutedLead[]): void {
   if (rows.length === 0) return
-  await tx.query(saveStatement, [JSON.stringify(rows.map((row) => ({ workspace_id: tx.workspaceId, ...row })))])
+  tx.send(saveStatement, [JSON.stringify(rows.map((row) => ({ workspace_id: tx.workspaceId, ...row })))])
 }
 
 /** Forgets leads that somebody has now, or that need nobody any more. */
-export async function deleteUnrouted(tx: Tx, leadIds: string[]): Promise<void> {
-  if (leadIds.length > 0) await tx.query(deleteStatement, [tx.workspaceId, leadIds])
+export function deleteUnrouted(tx: Tx, leadIds: string[]): void {
+  if (leadIds.length > 0) tx.send(deleteStatement, [tx.workspaceId, leadIds])
 }
 
 /** Leads that wait for somebody, the longest waiting first. */

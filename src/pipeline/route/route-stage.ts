@@ -40,20 +40,18 @@ export const routeStage: Stage = {
     const unrouted: UnroutedLead[] = []
     return {
       decide: (judged) => decide(table, desk, judged, unrouted),
-      write: (tx) => write(tx, table, unrouted),
+      write: async (tx) => write(tx, table, unrouted),
     }
   },
 }
 
 const isForced = ({ reasons }: JudgedLead): boolean => reasons.includes(ROUTE_NOW)
 
-async function write(tx: Tx, table: RoutingTable, unrouted: UnroutedLead[]): Promise<void> {
-  await Promise.all([
-    writeTurns(tx, table.before, table.standing.turns),
-    countDecisions(tx, table.standing.decisions - table.decisionsBefore),
-    saveUnrouted(tx, unrouted),
-    deleteUnrouted(tx, table.settled),
-  ])
+function write(tx: Tx, table: RoutingTable, unrouted: UnroutedLead[]): void {
+  writeTurns(tx, table.before, table.standing.turns)
+  countDecisions(tx, table.standing.decisions - table.decisionsBefore)
+  saveUnrouted(tx, unrouted)
+  deleteUnrouted(tx, table.settled)
 }
 
 function decide(table: RoutingTable, desk: JudgeDesk, judged: JudgedLead, unrouted: UnroutedLead[]): void {

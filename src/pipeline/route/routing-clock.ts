@@ -58,8 +58,8 @@ export async function readRoutingClock(tx: Tx): Promise<RoutingClock> {
 }
 
 /** Counts decisions that were made under the lock. */
-export async function countDecisions(tx: Tx, decisions: number): Promise<void> {
-  if (decisions > 0) await tx.query(countStatement, [tx.workspaceId, decisions])
+export function countDecisions(tx: Tx, decisions: number): void {
+  if (decisions > 0) tx.send(countStatement, [tx.workspaceId, decisions])
 }
 
 /** Makes every process read sellers and teams anew; under the lock, in the transaction that changes them. */

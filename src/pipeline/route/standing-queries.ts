@@ -57,7 +57,7 @@ const enterStatement: Statement = {
 }
 
 /** Writes the turns that moved, as differences: a turn that is given back meanwhile is not lost. */
-export async function writeTurns(tx: Tx, before: Standing['turns'], after: Standing['turns']): Promise<void> {
+export function writeTurns(tx: Tx, before: Standing['turns'], after: Standing['turns']): void {
   const moved: object[] = []
   const entered: object[] = []
   for (const [pool_key, pool] of after) {
@@ -69,8 +69,6 @@ export async function writeTurns(tx: Tx, before: Standing['turns'], after: Stand
       }
     }
   }
-  await Promise.all([
-    moved.length > 0 && tx.query(moveStatement, [tx.workspaceId, JSON.stringify(moved)]),
-    entered.length > 0 && tx.query(enterStatement, [tx.workspaceId, JSON.stringify(entered)]),
-  ])
+  if (moved.length > 0) tx.send(moveStatement, [tx.workspaceId, JSON.stringify(moved)])
+  if (entered.length > 0) tx.send(enterStatement, [tx.workspaceId, JSON.stringify(entered)])
 }

@@ -45,25 +45,19 @@ export async function writeAssignments(tx: Tx, desk: Desk, now: Date): Promise<v
   )
   // Who has one lead less may take one that waits, whoever has it now.
   const freed = ended.filter((row) => row.user_id !== null).length
-  await Promise.all([
-    insertAssignments(
-      tx,
-      started.map(({ leadId, actor, start, known }) => {
-        const arrived = arrivals.get(leadId) ?? known?.arrived_at ?? onDesk(desk, leadId).lead.created_at
-        return rowOf(leadId, actor, start, { arrived_at: arrived, now })
-      }),
-    ),
-    addToLoads(tx, deltas),
-    creditTurns(
-      tx,
-      ended.filter((row) => row.credited_at !== null),
-    ),
-    deleteUnrouted(
-      tx,
-      started.flatMap(({ leadId, known }) => (known?.isUnrouted === false ? [] : [leadId])),
-    ),
-    nudgeUnrouted(tx, freed),
-  ])
+  insertAssignments(
+    tx,
+    started.map(({ leadId, actor, start, known }) => {
+      const arrived = arrivals.get(leadId) ?? known?.arrived_at ?? onDesk(desk, leadId).lead.created_at
+      return rowOf(leadId, actor, start, { arrived_at: arrived, now })
+    }),
+  )
+  addToLoads(tx, deltas)
+  const credited = ended.filter((row) => row.credited_at !== null)
+  creditTurns(tx, credited)
+  const unrouted = started.flatMap(({ leadId, known }) => (known?.isUnrouted === false ? [] : [leadId]))
+  deleteUnrouted(tx, unrouted)
+  await nudgeUnrouted(tx, freed)
 }
 
 /** The time zones of all whose desks change. */
