@@ -6,9 +6,12 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 import { inSpan } from '../tracing.ts'
+import { isConnectionFault, isOutdatedPlan } from './database-fault.ts'
 import { FlightClient, type Statement } from './flight.ts'
 import type { JoinedTransaction } from './joined-transaction.ts'
+import { causeOf, inOrder, sender, untilOver } from './transaction-doors.ts'
 
+export { isConnectionFault, isOutdatedPlan, sqlStateOf } from './database-fault.ts'
 export type { Statement } from './flight.ts'
 
 /** Anything that runs statements: a transaction of a workspace, or the pool for global look-ups. */
@@ -105,8 +108,6 @@ export function openDatabase(options: PoolOptions): Db {
   }
 }
 
-const OVER = 'the transaction is over'
-
 const DATABASE_SPAN = { 'db.system.name': 'postgresql' }
 
 /** A connection of the pool; every one is a client of flights. */
@@ -161,40 +162,6 @@ export async function withWorkspace<T>(db: Db, workspaceId: string, work: (tx: T
   })
 }
 
-/** The door for statements whose answers nobody needs, and what has gone through it. */
-export function sender(end: { isOver: boolean }, query: Tx['query']): { sent: Promise<unknown>[]; send: Tx['send'] } {
-  const sent: Promise<unknown>[] = []
-  const send: Tx['send'] = (statement, values) => {
-    if (end.isOver) throw new Error(OVER)
-    const answer = query(statement, values)
-    // Looked at before the commit; until then nobody may call it unhandled.
-    answer.catch(() => undefined)
-    sent.push(answer)
-  }
-  return { sent, send }
-}
-
-/** SQLSTATE of whatever is asked for in a transaction that has failed. */
-const IN_FAILED_TRANSACTION = '25P02'
-
-/** Why a transaction failed: where a statement only came too late, the fault of the one that was sent before. */
-export async function causeOf(error: unknown, sent: readonly Promise<unknown>[]): Promise<unknown> {
-  if (sqlStateOf(error) !== IN_FAILED_TRANSACTION) return error
-  const outcomes = await Promise.allSettled(sent)
-  return outcomes.find((outcome) => outcome.status === 'rejected')?.reason ?? error
-}
-
-/**
- * The same door, closed once the transaction or a failed part is over. When one of several works that were begun together
- * fails, the others go on for a moment: what they still send would land behind the rollback, in nobody's transaction.
- */
-export function untilOver(end: { isOver: boolean }, query: Tx['query']): Tx['query'] {
-  return async (statement, values) => {
-    if (end.isOver) throw new Error(OVER)
-    return await query(statement, values)
-  }
-}
-
 /** Runs statements in one transaction of one workspace in one round trip; returns the rows of each. */
 export async function runInWorkspace(
   db: Db,
@@ -207,13 +174,16 @@ export async function runInWorkspace(
       Promise.all(statements.map(({ statement, values }) => tx.query<Record<string, unknown>>(statement, values))),
     )
   }
-  return await withClient(db.pool, async (client) => {
-    const opened = open(client, workspaceId)
-    const answers = statements.map(({ statement, values }) => run<Record<string, unknown>>(client, statement, values))
-    // In the same flight: after a failed statement COMMIT is not run.
-    await orRollBack(client, inOrder([opened, ...answers, commit(client)]))
-    return await Promise.all(answers)
-  })
+  const once = async () =>
+    await withClient(db.pool, async (client) => {
+      const opened = open(client, workspaceId)
+      const answers = statements.map(({ statement, values }) => run<Record<string, unknown>>(client, statement, values))
+      // In the same flight: after a failed statement COMMIT is not run.
+      await orRollBack(client, inOrder([opened, ...answers, commit(client)]))
+      return await Promise.all(answers)
+    })
+  // Nothing was committed, and nothing was decided on the way: it may run again.
+  return await once().catch((error: unknown) => (isOutdatedPlan(error) ? once() : Promise.reject(error)))
 }
 
 /** One statement that reads tenant rows, in one round trip. */
@@ -237,11 +207,6 @@ export async function sweep<Row>(db: Db, statement: Statement, values: unknown[]
     await orRollBack(client, inOrder([opened, rows, commit(client)]))
     return await rows
   })
-}
-
-/** Waits for answers to what was sent; the first failure is the one to report, the others only follow from it. */
-export async function inOrder(answers: unknown[]): Promise<void> {
-  for (const outcome of await Promise.allSettled(answers)) if (outcome.status === 'rejected') throw outcome.reason
 }
 
 const BEGIN: Statement = { name: 'begin', text: 'BEGIN' }
@@ -272,29 +237,28 @@ async function orRollBack(client: Connection, work: Promise<void>): Promise<void
   }
 }
 
+/** Until when connections were made that hold plans of tables as they were before a migration. */
+const outdated = new WeakMap<pg.Pool, number>()
+
+/** A connection of the pool; those with plans of former tables are replaced, or each would fail once for each statement. */
+async function connect(pool: pg.Pool): Promise<Connection> {
+  for (;;) {
+    const client = (await pool.connect()) as Connection
+    if (client.madeAt > (outdated.get(pool) ?? 0)) return client
+    client.release(true)
+  }
+}
+
 async function withClient<T>(pool: pg.Pool, work: (client: Connection) => Promise<T>): Promise<T> {
-  const client = (await pool.connect()) as Connection
+  const client = await connect(pool)
   let broken = false
   try {
     return await work(client)
   } catch (error) {
-    broken = isConnectionFault(error)
+    broken = isConnectionFault(error) || isOutdatedPlan(error)
+    if (isOutdatedPlan(error)) outdated.set(pool, performance.now())
     throw error
   } finally {
     client.release(broken)
   }
-}
-
-/** SQLSTATE of a database error, or undefined when the fault is not the database's answer. */
-export function sqlStateOf(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
-}
-
-/** True when the connection itself is in doubt: it must not go back to the pool. */
-export function isConnectionFault(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const state = sqlStateOf(error)
-  if (state !== undefined) return state.startsWith('08') || state.startsWith('57P')
-  return 'code' in error || /timeout|terminated|Connection|not queryable/i.test(error.message)
 }

@@ -73,6 +73,8 @@ const { prepareValue } = (pg as unknown as { utils: { prepareValue(value: unknow
 const MOST_WAITING_CHARACTERS = 65_536
 
 export class FlightClient extends pg.Client {
+  /** When it was made, by the clock of `performance`. */
+  readonly madeAt = performance.now()
   private boarding: Flight | null = null
   /** Shapes of the statements that ran on this connection, by name. */
   private readonly shapes = new Map<string, Shape>()

@@ -2,17 +2,8 @@
  * A request that is one transaction: whatever its services open by `withWorkspace` becomes a savepoint of it, so that a
  * failed part rolls back alone, and everything else commits together with what the request adds at the end.
  */
-import {
-  causeOf,
-  type Db,
-  inOrder,
-  isConnectionFault,
-  type LastStep,
-  type Statement,
-  sender,
-  type Tx,
-  untilOver,
-} from './client.ts'
+import { type Db, isConnectionFault, type LastStep, type Statement, type Tx } from './client.ts'
+import { causeOf, inOrder, sender, untilOver } from './transaction-doors.ts'
 
 const SAVEPOINT: Statement = { name: 'savepoint', text: 'SAVEPOINT part' }
 const RELEASE: Statement = { name: 'release_savepoint', text: 'RELEASE SAVEPOINT part' }

@@ -1,7 +1,7 @@
 /** Whatever was thrown -> the problem that the caller is told of. Only here are faults of others given a code. */
 import type { FastifyError, FastifyRequest } from 'fastify'
 import type { Ctx } from '../ctx.ts'
-import { sqlStateOf } from '../db/client.ts'
+import { isOutdatedPlan, sqlStateOf } from '../db/client.ts'
 import { ApiError, type ProblemCode } from '../errors.ts'
 import { itemsOf } from './validation-problem.ts'
 
@@ -62,7 +62,7 @@ function fromDatabase(error: Error, ctx: Ctx, request: FastifyRequest): ApiError
       ? new ApiError('conflict', 'This conflicts with what is stored.')
       : new ApiError('invalid_request', 'A value cannot be stored.')
   }
-  if ((state !== undefined && UNAVAILABLE.test(state)) || isConnectionTrouble(error)) {
+  if ((state !== undefined && UNAVAILABLE.test(state)) || isOutdatedPlan(error) || isConnectionTrouble(error)) {
     request.log.warn({ sqlstate: state }, 'the database is not available')
     return new ApiError('unavailable', 'The database is not available; try again shortly.', {
       headers: { 'retry-after': '2' },

@@ -4,7 +4,7 @@
  */
 import t from 'tap'
 import { recordChange } from '../../src/changes/record-change.ts'
-import { type Tx, withWorkspace } from '../../src/db/client.ts'
+import { readInWorkspace, type Tx, withWorkspace } from '../../src/db/client.ts'
 import { runAsPart } from '../../src/db/joined-transaction.ts'
 import { testService } from '../helpers/service.ts'
 
@@ -120,4 +120,21 @@ t.test('what is sent without waiting is committed with the rest, or its own faul
   const over = await partly
   t.throws(() => over.send(insert, ['late']), /the transaction is over/)
   t.strictSame(await notes(), [{ note: 'a' }, { note: 'another part' }, { note: 'b' }, { note: 'whole' }])
+})
+
+t.test('a table that changes under a running service costs at most the transaction that meets it first', async (t) => {
+  const { ctx, workspaceId } = await testService(t)
+  const query = (text: string) => ctx.db.query(text)
+  await query('CREATE TABLE grown (a int); INSERT INTO grown VALUES (1); GRANT ALL ON grown TO leadwell_app')
+  const all = { name: 'list_grown', text: 'SELECT * FROM grown' }
+  const reads = () => Promise.all(Array.from({ length: 6 }, () => readInWorkspace(ctx.db, workspaceId, all, [])))
+  const expected = (row: object) => Array.from({ length: 6 }, () => [row])
+  t.strictSame(await reads(), expected({ a: 1 }))
+  await query('ALTER TABLE grown ADD COLUMN b int DEFAULT 2')
+  t.strictSame(await reads(), expected({ a: 1, b: 2 }), 'reads are asked again')
+  await query('ALTER TABLE grown ADD COLUMN c int DEFAULT 3')
+  const work = () => withWorkspace(ctx.db, workspaceId, (tx) => tx.query(all, []))
+  await t.rejects(work(), { code: '0A000' }, 'what decides on the way is not run twice')
+  t.strictSame(await work(), [{ a: 1, b: 2, c: 3 }])
+  t.strictSame(await reads(), expected({ a: 1, b: 2, c: 3 }))
 })
