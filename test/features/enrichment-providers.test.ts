@@ -285,7 +285,13 @@ t.test('two hundred runs at once never spend more than the day has', async (t) =
   // Several workers at once, until nothing is left.
   let all = []
   do {
-    await Promise.all(Array.from({ length: 4 }, () => work()))
+    const tries = await Promise.allSettled(Array.from({ length: 4 }, () => work()))
+    // On a slow machine two hundred at once may wait too long for a connection; the dispatcher comes again then, as here.
+    const faults = tries.flatMap((tried) => (tried.status === 'rejected' ? [String(tried.reason)] : []))
+    t.same(
+      faults.filter((fault) => !fault.includes('timeout exceeded when trying to connect')),
+      [],
+    )
     all = await runs()
   } while (all.length < 200 || all.some(({ state }: { state: string }) => state === 'queued'))
   t.equal(all.length, 200)
