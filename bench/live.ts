@@ -63,7 +63,7 @@ export async function finish(stage: Stage, operationId: string): Promise<Record<
     const { json: operation } = await call(stage, 'GET', `/operations/${operationId}`)
     if (operation['status'] === 'failed') throw new Error(JSON.stringify(operation['error']))
     if (operation['status'] === 'succeeded') return operation['result'] as Record<string, unknown>
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
 

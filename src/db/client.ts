@@ -127,7 +127,7 @@ async function run<Row>(on: Connection, statement: Statement | string, values: u
 export async function withWorkspace<T>(db: Db, workspaceId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   if (db.joined !== undefined) return await db.joined.join(workspaceId, work)
   return await withClient(db.pool, async (client) => {
-    const opened = open(client, workspaceId)
+    const opened = open(client, openingOf(workspaceId))
     opened.catch(() => undefined)
     const last: LastStep[] = []
     const announced = new Set<string>()
@@ -155,7 +155,7 @@ export async function withWorkspace<T>(db: Db, workspaceId: string, work: (tx: T
       return result
     } catch (error) {
       end.isOver = true
-      const cause = await causeOf(error, sent)
+      const cause = await causeOf(error, [opened, ...sent])
       if (!isConnectionFault(cause)) await client.query('ROLLBACK')
       throw cause
     }
@@ -174,14 +174,7 @@ export async function runInWorkspace(
       Promise.all(statements.map(({ statement, values }) => tx.query<Record<string, unknown>>(statement, values))),
     )
   }
-  const once = async () =>
-    await withClient(db.pool, async (client) => {
-      const opened = open(client, workspaceId)
-      const answers = statements.map(({ statement, values }) => run<Record<string, unknown>>(client, statement, values))
-      // In the same flight: after a failed statement COMMIT is not run.
-      await orRollBack(client, inOrder([opened, ...answers, commit(client)]))
-      return await Promise.all(answers)
-    })
+  const once = async () => await inOneFlight(db, openingOf(workspaceId), statements)
   // Nothing was committed, and nothing was decided on the way: it may run again.
   return await once().catch((error: unknown) => (isOutdatedPlan(error) ? once() : Promise.reject(error)))
 }
@@ -201,11 +194,26 @@ export async function readInWorkspace<Row>(
 
 /** Reads due work of all workspaces; the role may read nothing else and write nothing. */
 export async function sweep<Row>(db: Db, statement: Statement, values: unknown[]): Promise<Row[]> {
-  return await withClient(db.pool, async (client) => {
-    const opened = Promise.all([client.fly(BEGIN_READING), client.fly(AS_SWEEPER)])
-    const rows = run<Row>(client, statement, values)
-    await orRollBack(client, inOrder([opened, rows, commit(client)]))
-    return await rows
+  const [rows] = await inOneFlight(db, [BEGIN_READING, AS_SWEEPER], [{ statement, values }])
+  return rows as Row[]
+}
+
+/** A whole transaction that decides nothing on the way: COMMIT is in the same flight, and is not run after a failed statement. */
+async function inOneFlight(
+  { pool }: Db,
+  opening: Statement[],
+  statements: { statement: Statement; values: unknown[] }[],
+): Promise<Record<string, unknown>[][]> {
+  return await withClient(pool, async (client) => {
+    const opened = open(client, opening)
+    const answers = statements.map(({ statement, values }) => run<Record<string, unknown>>(client, statement, values))
+    try {
+      await inOrder([opened, ...answers, commit(client)])
+    } catch (error) {
+      if (!isConnectionFault(error)) await client.query('ROLLBACK')
+      throw error
+    }
+    return await Promise.all(answers)
   })
 }
 
@@ -215,26 +223,20 @@ const AS_APP: Statement = { name: 'as_app', text: 'SET LOCAL ROLE leadwell_app' 
 const AS_SWEEPER: Statement = { name: 'as_sweeper', text: 'SET LOCAL ROLE leadwell_sweep' }
 const COMMIT: Statement = { name: 'commit', text: 'COMMIT' }
 
-async function open(client: Connection, workspaceId: string): Promise<void> {
+function openingOf(workspaceId: string): Statement[] {
   // SET takes no parameters, so the literal is checked here; set_config would not reach Citus workers (scale.md 2).
   if (!UUID.test(workspaceId)) throw new Error('a workspace id must be a uuid')
-  const inWorkspace = { name: '', text: `SET LOCAL app.workspace_id = '${workspaceId}'` }
-  await Promise.all([client.fly(BEGIN), client.fly(AS_APP), client.fly(inWorkspace)])
+  return [BEGIN, AS_APP, { name: '', text: `SET LOCAL app.workspace_id = '${workspaceId}'` }]
+}
+
+async function open(client: Connection, opening: Statement[]): Promise<void> {
+  await Promise.all(opening.map((statement) => client.fly(statement)))
 }
 
 async function commit(client: Connection): Promise<void> {
   const { tag } = await client.fly(COMMIT)
   // A transaction that had failed in an earlier flight answers ROLLBACK to COMMIT, without an error.
   if (tag !== 'COMMIT') throw new Error('the transaction was rolled back')
-}
-
-async function orRollBack(client: Connection, work: Promise<void>): Promise<void> {
-  try {
-    await work
-  } catch (error) {
-    if (!isConnectionFault(error)) await client.query('ROLLBACK')
-    throw error
-  }
 }
 
 /** Until when connections were made that hold plans of tables as they were before a migration. */
