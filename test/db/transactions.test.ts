@@ -138,3 +138,22 @@ t.test('a table that changes under a running service costs at most the transacti
   t.strictSame(await work(), [{ a: 1, b: 2, c: 3 }])
   t.strictSame(await reads(), expected({ a: 1, b: 2, c: 3 }))
 })
+
+t.test('a caller who meets it first is told to come again, and is served then', async (t) => {
+  const { ctx, call } = await testService(t)
+  const made = await call('POST', '/v1/leads', { email: 'first@grown.test' })
+  const edit = (title: string) =>
+    call(
+      'PATCH',
+      `/v1/leads/${made.json().id}`,
+      { job_title: title },
+      {
+        headers: { 'content-type': 'application/merge-patch+json' },
+      },
+    )
+  t.equal((await edit('CTO')).statusCode, 200)
+  await ctx.db.query('ALTER TABLE leads ADD COLUMN of_a_newer_version text')
+  const refused = await edit('CEO')
+  t.match({ status: refused.statusCode, after: refused.headers['retry-after'] }, { status: 503, after: '2' })
+  t.equal((await edit('CEO')).json().job_title, 'CEO')
+})
