@@ -35,6 +35,7 @@ import './http/problem.ts'
 import { buyers } from './features/buyers/index.ts'
 import { sla } from './features/sla/index.ts'
 import { working } from './features/working/index.ts'
+import { makeRequestLog } from './http/request-log.ts'
 import { type Room, registerRoom } from './http/route.ts'
 import { allComponents } from './http/schema.ts'
 import { buildSerializer } from './http/serializer.ts'
@@ -73,6 +74,7 @@ export async function buildApp(ctx: Ctx, baseUrl: string, served: Room[] = rooms
   const app = Fastify({
     loggerInstance: ctx.log as FastifyBaseLogger, // the wider type would spread through every plugin's types
     logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: makeRequestLog,
     genReqId: requestIdOf,
     // Exactly so many hops are believed: `true` would let anybody name their own address (S9).
     trustProxy: (_address, hop) => hop < ctx.config.TRUST_PROXY_HOPS,
