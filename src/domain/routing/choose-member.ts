@@ -31,11 +31,11 @@ export function chooseMember(compiled: CompiledPool, given: PoolDemand, standing
   const candidates: Candidate[] = []
   const able: number[] = []
   let retryAt: number | null = null
-  for (const [i, member] of members.entries()) {
+  for (const member of members) {
     const obstacle = findObstacle(member, demand, standing)
-    candidates.push(toCandidate(member.user_id, obstacle))
-    if (obstacle === null) able.push(i)
+    if (obstacle === null) able.push(candidates.length)
     else if (obstacle.until !== null && (retryAt === null || obstacle.until < retryAt)) retryAt = obstacle.until
+    candidates.push(toCandidate(member.user_id, obstacle))
   }
   if (able.length === 0) return { chosen: null, candidates, pass_before: null, pass_after: null, retryAt }
   const turns = turnsOf(compiled, candidates, standing)
@@ -84,21 +84,19 @@ function settleTurns(
   turns: readonly Turn[],
   standing: Standing,
 ): void {
-  let known = standing.turns.get(pool.key)
-  if (known === undefined) {
-    known = new Map()
-    standing.turns.set(pool.key, known)
-  }
-  let floor = Infinity
-  for (const [i, { pass }] of turns.entries()) if (!isAway(candidates, i)) floor = Math.min(floor, pass)
-  for (const [i, { user_id, weight }] of members.entries()) {
-    const turn = turns[i] as Turn
+  const known = standing.turns.get(pool.key) ?? new Map<string, Turn>()
+  standing.turns.set(pool.key, known)
+  const floor = turns.reduce(
+    (lowest, { pass }, i) => (isAway(candidates, i) ? lowest : Math.min(lowest, pass)),
+    Infinity,
+  )
+  const leads = pool.catch_up === 'capped' ? pool.catch_up_leads : 0
+  turns.forEach(({ pass, last }, i) => {
+    const { user_id, weight } = members[i] as PoolMemberOnDuty
     const keeps = pool.catch_up === 'full' || !isAway(candidates, i)
-    const leads = pool.catch_up === 'capped' ? pool.catch_up_leads : 0
-    const pass = keeps ? turn.pass : holdBack(turn.pass, floor, weight, leads)
-    const stored = known.get(user_id)
-    if (stored === undefined || stored.pass !== pass) known.set(user_id, { pass, last: turn.last })
-  }
+    const kept = keeps ? pass : holdBack(pass, floor, weight, leads)
+    if (kept !== pass || !known.has(user_id)) known.set(user_id, { pass: kept, last })
+  })
 }
 
 /** Among those who could: stickiness, strategy, turn. Tells the others their reasons, and returns the place of the chosen one. */

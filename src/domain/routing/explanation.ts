@@ -81,16 +81,14 @@ const RADIX = 36
 
 /** A trial in its stored form. */
 export function packTrial({ rule_key, pool_key, candidates }: Trial): PackedTrial {
-  let base = Infinity
-  let reasons = ''
   const details: Record<string, string> = {}
   const untils: Record<string, string> = {}
-  for (const [i, { reason, detail, until, pass }] of candidates.entries()) {
-    if (pass !== null && pass < base) base = pass
-    reasons += LETTERS.get(reason)
+  const base = candidates.reduce((lowest, { pass }) => (pass !== null && pass < lowest ? pass : lowest), Infinity)
+  const letters = candidates.map(({ reason, detail, until }, i) => {
     if (detail !== null) details[i] = detail
     if (until !== null) untils[i] = until
-  }
+    return LETTERS.get(reason)
+  })
   const passes =
     base === Infinity
       ? ''
@@ -99,7 +97,7 @@ export function packTrial({ rule_key, pool_key, candidates }: Trial): PackedTria
     rule_key,
     pool_key,
     user_id: pool_key === null ? (candidates[0]?.user_id ?? null) : null,
-    reasons,
+    reasons: letters.join(''),
     base: base === Infinity ? 0 : base,
     passes,
     details,

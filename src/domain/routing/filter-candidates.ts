@@ -56,7 +56,6 @@ function findAbsence(
 }
 
 function findLack(userId: string, { seller }: SellerOnDuty, demand: Demand): Obstacle | null {
-  const stop = (reason: CandidateReason, detail: string): Obstacle => ({ reason, detail, until: null })
   if (demand.excluded.has(userId)) return stop('excluded', 'refused')
   if (demand.must_match.includes('territory') && !demand.territories.some((key) => seller.territories.includes(key))) {
     return stop('not_matched', 'territory')
@@ -64,8 +63,10 @@ function findLack(userId: string, { seller }: SellerOnDuty, demand: Demand): Obs
   if (demand.must_match.includes('language') && !speaks(seller.languages, demand.lead.language)) {
     return stop('not_matched', 'language')
   }
-  const lack = demand.skills.find(({ skill, minimum }) => levelOf(seller.skills, skill) < minimum)
-  return lack === undefined ? null : stop('not_matched', `skill ${lack.skill}`)
+  for (const { skill, minimum } of demand.skills) {
+    if (levelOf(seller.skills, skill) < minimum) return stop('not_matched', `skill ${skill}`)
+  }
+  return null
 }
 
 /** The level of a skill, 0 for none; keys are anybody's words, such as `constructor`. */
@@ -79,6 +80,9 @@ function speaks(languages: readonly string[], wanted: string | null): boolean {
   const [language] = wanted.split('-')
   return languages.some((tag) => tag.split('-')[0] === language)
 }
+
+/** What this lead asks for is not there, however long it waits. */
+const stop = (reason: CandidateReason, detail: string): Obstacle => ({ reason, detail, until: null })
 
 function findFullDesk({ seller, zone }: SellerOnDuty, load: Load | undefined, now: number): Obstacle | null {
   const { capacity_open, capacity_day, capacity_week } = seller

@@ -57,13 +57,14 @@ export async function endAssignments(tx: Tx, orders: [string, AssignmentOrder][]
 
 const insertStatement: Statement = {
   name: 'insert_assignments',
-  text: 'INSERT INTO assignments SELECT * FROM jsonb_populate_recordset(null::assignments, $1::jsonb)',
+  // The row that others are filled into brings the workspace.
+  text: `INSERT INTO assignments SELECT * FROM jsonb_populate_recordset(
+    jsonb_populate_record(null::assignments, jsonb_build_object('workspace_id', $1::uuid)), $2::jsonb)`,
 }
 
 /** Inserts new assignments. */
 export function insertAssignments(tx: Tx, rows: Record<string, unknown>[]): void {
-  if (rows.length === 0) return
-  tx.send(insertStatement, [JSON.stringify(rows.map((row) => ({ workspace_id: tx.workspaceId, ...row })))])
+  if (rows.length > 0) tx.send(insertStatement, [tx.workspaceId, JSON.stringify(rows)])
 }
 
 const arrivalsStatement: Statement = {

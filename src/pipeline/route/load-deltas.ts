@@ -23,15 +23,15 @@ export function loadDeltas(
     const zone = zones.get(user_id) ?? 'UTC'
     const day = dayNumber(zone, now.getTime())
     const week = mondayNumber(day)
-    const blank = { user_id, open: 0, day: writeDay(day), today: 0, week: writeDay(week), this_week: 0 }
-    const delta = deltas.get(user_id) ?? blank
+    let delta = deltas.get(user_id)
+    if (delta === undefined) {
+      delta = { user_id, open: 0, day: writeDay(day), today: 0, week: writeDay(week), this_week: 0 }
+      deltas.set(user_id, delta)
+    }
     const then = dayNumber(zone, since)
-    deltas.set(user_id, {
-      ...delta,
-      open: delta.open + open,
-      today: delta.today + (then === day ? received : 0),
-      this_week: delta.this_week + (mondayNumber(then) === week ? received : 0),
-    })
+    delta.open += open
+    if (then === day) delta.today += received
+    if (mondayNumber(then) === week) delta.this_week += received
   }
   return [...deltas.values()].sort((a, b) => (a.user_id < b.user_id ? -1 : 1))
 }
