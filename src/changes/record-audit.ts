@@ -2,10 +2,10 @@
  * Recording who changed what, in the transaction of the change: both are there or neither. The last statements before
  * the commit put the entries into the workspace's chain, one writer at a time.
  */
-import { uuidv7 } from 'uuidv7'
 import type { Statement, Tx } from '../db/client.ts'
 import { type AuditEntry, CHAIN_START, type ChainLink, chainEntries } from '../domain/audit-chain.ts'
 import { AUDIT_ACTIONS, type AuditAction, describeDifference } from '../domain/audit-entry.ts'
+import { newId } from '../domain/new-id.ts'
 
 /** Who acts and how it came in; every `Caller` is one. */
 export interface AuditSource {
@@ -31,7 +31,7 @@ const pendingOf = new WeakMap<Tx, Pending[]>()
 export function recordAudit(tx: Tx, by: AuditSource, record: AuditRecord): void {
   const entry: Pending = {
     workspace_id: tx.workspaceId,
-    id: uuidv7(),
+    id: newId(),
     occurred_at: record.occurred_at,
     actor: by.actor,
     action: record.action,

@@ -3,8 +3,8 @@
  * lock orders writers, a rollback gives the number back, so the feed has no gaps and no reordering (scale.md 2, design A).
  */
 
-import { uuidv7 } from 'uuidv7'
 import type { Statement, Tx } from '../db/client.ts'
+import { newId } from '../domain/new-id.ts'
 import { CHANGE_TYPES, type PendingChange } from './change.ts'
 
 // Numbers and rows in one statement: from the first of them on every other writer of the workspace waits. A workspace
@@ -42,7 +42,7 @@ export function recordChange(tx: Tx, change: PendingChange): void {
 async function writeChanges(tx: Tx, changes: PendingChange[]): Promise<void> {
   const rows = changes.map((change, i) => ({
     place: i + 1,
-    id: uuidv7(),
+    id: newId(),
     type: change.type,
     object: CHANGE_TYPES[change.type],
     object_id: change.object_id,

@@ -1,6 +1,6 @@
 /** Starting and canceling operations. */
-import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../db/client.ts'
+import { newId } from '../domain/new-id.ts'
 import { ApiError, notFound } from '../errors.ts'
 import { askToCancel, endOperation, insertOperation, lockOperation, type Operation } from './operation-queries.ts'
 
@@ -20,7 +20,7 @@ export async function startOperation(
   now: Date,
 ): Promise<Operation> {
   const { kind, input, actor, resource_id = null, total = null } = wanted
-  const operation = { id: uuidv7(), kind, input, actor, resource_id, total, created_at: now.toISOString() }
+  const operation = { id: newId(), kind, input, actor, resource_id, total, created_at: now.toISOString() }
   tx.announce('operations')
   return await insertOperation(tx, operation)
 }

@@ -1,11 +1,11 @@
 /** An explicit edit of one lead, by an API user: it always wins, may clear fields, and moves identities along. */
-import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../db/client.ts'
 import { type ExpectedVersion, isExpectedVersion } from '../domain/expected-version.ts'
 import { isExclusive } from '../domain/identity.ts'
 import { type Identity, identitiesOf } from '../domain/intake.ts'
 import type { LeadFacts } from '../domain/lead.ts'
 import { type LeadEdit, mergeEdit } from '../domain/merge-edit.ts'
+import { newId } from '../domain/new-id.ts'
 import { previousOf } from '../domain/survivorship.ts'
 import { type Desk, loadDesk, putLead } from './desk.ts'
 import {
@@ -60,7 +60,7 @@ export function editOnDesk(
   const other = moveIdentities(desk.book, lead, next)
   if (other !== undefined) return { outcome: 'duplicate', existing_id: other }
   putLead(desk, next, merged.sources)
-  tellEdit(desk, next, previousOf(lead, merged.changed), teller, uuidv7(), now)
+  tellEdit(desk, next, previousOf(lead, merged.changed), teller, newId(), now)
   return { outcome: 'updated', record: next }
 }
 

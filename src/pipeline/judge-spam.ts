@@ -1,7 +1,7 @@
 /** The spam verdict about each submission of a batch, before anybody is looked up. */
-import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../db/client.ts'
 import type { FormDefinition } from '../domain/form.ts'
+import { newId } from '../domain/new-id.ts'
 import { classifyEmail } from '../domain/normalize/email-class.ts'
 import {
   type ChallengeState,
@@ -112,7 +112,7 @@ export async function writeSpamReceipts(
   now: Date,
 ): Promise<Map<string, string>> {
   const kept = [...records].filter(([, record]) => record.verdict === 'quarantine')
-  const receipts = new Map(kept.map(([id]) => [id, uuidv7()]))
+  const receipts = new Map(kept.map(([id]) => [id, newId()]))
   const rows = kept.map(([id, { facts, verdict, score, reasons }]) => ({
     id: receipts.get(id),
     lead_id: null,

@@ -1,8 +1,8 @@
 /** Due submissions of one workspace, batch by batch, until none is left. Every one ends in a visible state. */
-import { uuidv7 } from 'uuidv7'
 import { type Ctx, perCtx } from '../ctx.ts'
 import { sqlStateOf, type Tx, withWorkspace } from '../db/client.ts'
 import type { Intake } from '../domain/intake.ts'
+import { newId } from '../domain/new-id.ts'
 import { readSubmission } from '../domain/read-submission.ts'
 import { LONGEST_TOKEN_LIFETIME_SECONDS } from '../domain/spam/spam-settings.ts'
 import { inLanes } from '../queue/in-lanes.ts'
@@ -142,7 +142,7 @@ function readIntake(batch: SubmissionBatch, submission: ClaimedSubmission): Inta
   const known = intakesRead.get(submission)
   if (known !== undefined) return known
   const form = batch.forms.get(versionKey(submission))
-  const intake = form === undefined ? null : readSubmission(form, submission, { lead: uuidv7(), receipt: uuidv7() })
+  const intake = form === undefined ? null : readSubmission(form, submission, { lead: newId(), receipt: newId() })
   intakesRead.set(submission, intake)
   return intake
 }

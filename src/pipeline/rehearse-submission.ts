@@ -1,8 +1,8 @@
 /** What a submission would become, by the same decisions in the same order, with nothing written. */
-import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../db/client.ts'
 import type { FormDefinition } from '../domain/form.ts'
 import type { Intake } from '../domain/intake.ts'
+import { newId } from '../domain/new-id.ts'
 import { readSubmission } from '../domain/read-submission.ts'
 import { decideSpam, type SpamVerdict } from '../domain/spam/decide-spam.ts'
 import { readTextSigns } from '../domain/spam/text-signs.ts'
@@ -42,10 +42,10 @@ export async function rehearseSubmission(
   now: Date,
 ): Promise<Rehearsal> {
   const form = await withDefaultsOfWorkspace(tx, definition)
-  const submission = { ...imagined, id: uuidv7(), received_at: now.toISOString() }
+  const submission = { ...imagined, id: newId(), received_at: now.toISOString() }
   const signs = readTextSigns(form, imagined.payload)
   const spam = decideSpam(factsOf(imagined, form, signs, ALONE, false), form.spam, now)
-  const intake = readSubmission(form, submission, { lead: uuidv7(), receipt: uuidv7() })
+  const intake = readSubmission(form, submission, { lead: newId(), receipt: newId() })
   if (intake === null) {
     return { spam, resolution: null, consents: { rows: [], reasons: [] }, qualification: { answers: [], reasons: [] } }
   }

@@ -2,12 +2,12 @@
  * Every write to policies: save the draft, publish it, retire. All in the caller's transaction, with an entry of the
  * audit log; publishing and retiring are changes of the feed too.
  */
-import { uuidv7 } from 'uuidv7'
 import { recordAudit } from '../changes/record-audit.ts'
 import { recordChange } from '../changes/record-change.ts'
 import type { Caller } from '../ctx.ts'
 import type { Tx } from '../db/client.ts'
 import { type ExpectedVersion, isExpectedVersion } from '../domain/expected-version.ts'
+import { newId } from '../domain/new-id.ts'
 import { nameVersion, type PolicyKind } from '../domain/policy.ts'
 import { isEqual } from '../domain/survivorship.ts'
 import { encodeTypeId } from '../domain/type-id.ts'
@@ -53,7 +53,7 @@ export async function saveDraft<Definition extends object>(
   expected: Expectation,
 ): Promise<{ policy: Policy; created: boolean }> {
   const at = now.toISOString()
-  const created = await insertHead(tx, kind, key, uuidv7(), at)
+  const created = await insertHead(tx, kind, key, newId(), at)
   const policy = await requirePolicy(tx, kind, key)
   checkExpectation(policy, created, expected)
   if (isEqual((policy.draft ?? policy.published)?.definition, definition)) return { policy, created }
@@ -113,7 +113,7 @@ export async function publishDraft(
   }
   await moveVersions(tx, kind, key, { retire: [policy.published_version], publish: draft.version, actor: by.actor }, at)
   await updateHead(tx, kind, next)
-  await revisePolicies(tx, kind, uuidv7())
+  await revisePolicies(tx, kind, newId())
   audit(tx, by, 'policy.published', { kind, key, now }, previous, published)
   tell(tx, by, 'policy.published', { kind, key, now }, next, previous)
   return { policy: next, published, previous }
@@ -145,7 +145,7 @@ export async function retirePolicy(
   await updateHead(tx, kind, next)
   audit(tx, by, 'policy.retired', { kind, key, now }, published ?? draft, null)
   if (published !== null) {
-    await revisePolicies(tx, kind, uuidv7())
+    await revisePolicies(tx, kind, newId())
     tell(tx, by, 'policy.retired', { kind, key, now }, next, published)
   }
   return next

@@ -1,10 +1,10 @@
 /** What an API user sends about an account -> an edit in canonical form, with every fault named by its place. */
-import { uuidv7 } from 'uuidv7'
 import { ACCOUNT_TEXT_FIELDS } from '../../domain/account.ts'
 import { normalizeAccountFields, type RawAccountFields } from '../../domain/account-fields.ts'
 import type { ExternalId } from '../../domain/lead.ts'
 import { type AccountEdit, domainIdentity } from '../../domain/merge-account.ts'
 import { addIds } from '../../domain/merge-edit.ts'
+import { newId } from '../../domain/new-id.ts'
 import type { DedupePolicy } from '../../domain/workspace-settings.ts'
 import { validationFailed } from '../../errors.ts'
 import type { WritePolicy } from '../../pipeline/custom-fields.ts'
@@ -64,7 +64,7 @@ export function upsertOf(
       createIfMissing: true,
     },
     edit,
-    newId: uuidv7(),
+    newId: newId(),
     expectedVersion: null,
   }
 }

@@ -1,11 +1,11 @@
 /** Writes to accounts: create, edit, upsert, one or up to 200. */
 
-import { uuidv7 } from 'uuidv7'
 import type { Caller, Ctx } from '../../ctx.ts'
 import type { AccountFacts } from '../../domain/account.ts'
 import type { ExpectedVersion } from '../../domain/expected-version.ts'
 import type { ExternalId } from '../../domain/lead.ts'
 import { addIds } from '../../domain/merge-edit.ts'
+import { newId } from '../../domain/new-id.ts'
 import { decodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, notFound } from '../../errors.ts'
 import { loadAccountDesk, writeAccountDesk } from '../../pipeline/account-desk.ts'
@@ -73,7 +73,7 @@ export async function updateAccount(
       createIfMissing: false,
     },
     edit: readAccountInput(policy, input),
-    newId: uuidv7(),
+    newId: newId(),
     expectedVersion,
   }))
   return account

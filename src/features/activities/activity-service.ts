@@ -1,6 +1,5 @@
 /** What people record about leads: one, many, or a correction. Each is a fact of the change feed. */
 
-import { uuidv7 } from 'uuidv7'
 import type { PendingChange } from '../../changes/change.ts'
 import { recordChange, recordChanges } from '../../changes/record-change.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
@@ -8,6 +7,7 @@ import { type Tx, withWorkspace } from '../../db/client.ts'
 import { type ActivityFacts, type ActivityInput, applyActivity, differingFields } from '../../domain/activity.ts'
 import { toActivity } from '../../domain/activity-wire.ts'
 import type { ExpectedVersion } from '../../domain/expected-version.ts'
+import { newId } from '../../domain/new-id.ts'
 import { decodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, notFound, validationFailed } from '../../errors.ts'
 import { requireVersion } from '../../http/etag.ts'
@@ -65,7 +65,7 @@ function readActivity(caller: Caller, { lead_id, type, ...given }: NewActivity, 
   if (leadId === undefined) return unknownLead()
   const at = now.toISOString()
   const blank: ActivityFacts = {
-    id: uuidv7(),
+    id: newId(),
     lead_id: leadId,
     type,
     occurred_at: at,

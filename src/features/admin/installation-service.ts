@@ -1,7 +1,7 @@
 /** The first start: a workspace, two keys and a demo form, each made once however often it is interrupted. */
 import { randomBytes } from 'node:crypto'
-import { uuidv7 } from 'uuidv7'
 import { type Db, withWorkspace } from '../../db/client.ts'
+import { newId } from '../../domain/new-id.ts'
 import { findInstallation, type Installation, insertInstallation, insertWorkspace } from './admin-queries.ts'
 import { listKeys } from './key-queries.ts'
 import { createKey } from './key-service.ts'
@@ -24,7 +24,7 @@ export async function ensureInstallation(
 }
 
 async function install(db: Db, now: Date): Promise<Installation> {
-  await insertInstallation(db, { secret: randomBytes(32), default_workspace_id: uuidv7() }, now.toISOString())
+  await insertInstallation(db, { secret: randomBytes(32), default_workspace_id: newId() }, now.toISOString())
   const installation = await findInstallation(db)
   if (installation === undefined) throw new Error('the installation row is missing')
   return installation

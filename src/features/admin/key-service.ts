@@ -1,7 +1,6 @@
 /** API keys: made here, shown once, stored as a hash; every deed is audited. */
 
 import { randomBytes } from 'node:crypto'
-import { uuidv7 } from 'uuidv7'
 import { type AuditSource, recordAudit } from '../../changes/record-audit.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
 import { type Db, type Tx, withWorkspace } from '../../db/client.ts'
@@ -9,6 +8,7 @@ import { formatKey, hashKey, type KeyKind } from '../../domain/api-key.ts'
 import { findExcess, type KeyPower } from '../../domain/api-key-power.ts'
 import type { AuditAction } from '../../domain/audit-entry.ts'
 import type { ExpectedVersion } from '../../domain/expected-version.ts'
+import { newId } from '../../domain/new-id.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, notFound } from '../../errors.ts'
 import { requireVersion } from '../../http/etag.ts'
@@ -134,7 +134,7 @@ async function requirePower(tx: Tx, by: KeyActor, wanted: KeyPower): Promise<voi
 async function issueKey(tx: Tx, by: AuditSource, wanted: NewKey, now: Date): Promise<KeyWithSecret> {
   const { text, hash, ...shown } = drawSecret(wanted.kind)
   const key: StoredKey = {
-    id: uuidv7(),
+    id: newId(),
     name: wanted.name,
     kind: wanted.kind,
     scopes: wanted.scopes,

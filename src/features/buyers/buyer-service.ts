@@ -1,6 +1,5 @@
 /** Every write to buyers. */
 import { randomBytes } from 'node:crypto'
-import { uuidv7 } from 'uuidv7'
 import { recordAudit } from '../../changes/record-audit.ts'
 import { recordChange } from '../../changes/record-change.ts'
 import { checkTarget } from '../../connectors/http-client/check-target.ts'
@@ -11,6 +10,7 @@ import { type BuyerDefinition, buyerSecretPlace } from '../../domain/buyer/buyer
 import { buyerFaults } from '../../domain/buyer/buyer-faults.ts'
 import { validateCondition } from '../../domain/condition/validate-condition.ts'
 import { type ExpectedVersion, isExpectedVersion } from '../../domain/expected-version.ts'
+import { newId } from '../../domain/new-id.ts'
 import { SEAL_IV_BYTES, sealSecret } from '../../domain/sealed-secret.ts'
 import { isEqual } from '../../domain/survivorship.ts'
 import { ApiError, validationFailed } from '../../errors.ts'
@@ -44,7 +44,7 @@ export async function saveBuyerDefinition(
     const at = ctx.now().toISOString()
     const buyer: BuyerRow = {
       buyer_key: key,
-      id: before?.id ?? uuidv7(),
+      id: before?.id ?? newId(),
       definition,
       secret: sealed(ctx, caller.workspaceId, key, secret, before),
       version: (before?.version ?? 0) + 1,

@@ -1,9 +1,9 @@
 /** Sales that people begin, and what they say about offers: a return, or the end of a doubt. */
-import { uuidv7 } from 'uuidv7'
 import { recordAudit } from '../../changes/record-audit.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
 import type { Tx } from '../../db/client.ts'
 import { toBuyerOffer } from '../../domain/buyer/offer-wire.ts'
+import { newId } from '../../domain/new-id.ts'
 import { ApiError, notFound } from '../../errors.ts'
 import { lockLeads } from '../../pipeline/desk-queries.ts'
 import { assignLead } from '../../pipeline/route/assign-lead.ts'
@@ -34,7 +34,7 @@ export async function createSale(ctx: Ctx, caller: Caller, leadId: string, buyer
     // Who was erased is archived, too: nobody sells what is left.
     if (known.lead.archived) throw refuse('/lead_id', 'archived_lead', 'This lead is archived.')
     const target = { kind: 'buyer' as const, buyer_key: buyerKey }
-    const start = { id: uuidv7(), target, pool_key: null, cause: 'explicit' as const, note: null, facts: null }
+    const start = { id: newId(), target, pool_key: null, cause: 'explicit' as const, note: null, facts: null }
     await assignLead(tx, caller, leadId, start, ctx.now())
     const sale = await findSaleOf(tx, start.id)
     if (sale === undefined) throw new Error('an assignment to a buyer begins a sale')

@@ -1,8 +1,8 @@
 /** Accept first: check what the visitor can put right, commit the raw submission, answer. The pipeline does the rest. */
-import { uuidv7 } from 'uuidv7'
 import type { Ctx } from '../../ctx.ts'
 import { withWorkspace } from '../../db/client.ts'
 import { availabilityOf } from '../../domain/form.ts'
+import { newId } from '../../domain/new-id.ts'
 import type { SubmissionContext, SubmissionPayload } from '../../domain/submission.ts'
 import { submissionKeys } from '../../domain/submission-key.ts'
 import { type FieldFault, validateSubmission } from '../../domain/validate-submission.ts'
@@ -65,7 +65,7 @@ function rowOf(ctx: Ctx, { form, payload, context, files, idempotencyKey }: Arri
       : { ...payload, ' files': files.map((file) => [file.field_name, file.sha256.toString('hex')]) }
   return {
     workspace_id: form.workspace_id,
-    id: uuidv7(),
+    id: newId(),
     form_key: form.form_key,
     form_version: form.version,
     ...submissionKeys(form.form_key, content, idempotencyKey, now, ctx.config.DEDUPE_WINDOW_SECONDS),

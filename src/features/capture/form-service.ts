@@ -1,6 +1,5 @@
 /** Form definitions: every save is a new version, old versions stay for the submissions that they received. */
 import { randomBytes } from 'node:crypto'
-import { uuidv7 } from 'uuidv7'
 import { recordAudit } from '../../changes/record-audit.ts'
 import { recordChange } from '../../changes/record-change.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
@@ -9,6 +8,7 @@ import { wordingsOf } from '../../domain/consent-wording.ts'
 import { type ExpectedVersion, isExpectedVersion } from '../../domain/expected-version.ts'
 import type { FormDefinition } from '../../domain/form.ts'
 import { type DefinitionFault, findDefinitionFaults } from '../../domain/form-faults.ts'
+import { newId } from '../../domain/new-id.ts'
 import { SEAL_IV_BYTES, sealSecret } from '../../domain/sealed-secret.ts'
 import { challengePlace } from '../../domain/spam/challenge-place.ts'
 import { isEqual } from '../../domain/survivorship.ts'
@@ -99,7 +99,7 @@ async function saveVersion(
   await requireTargets(tx, definition)
   const at = ctx.now().toISOString()
   const form: FormRow = {
-    id: before?.id ?? uuidv7(),
+    id: before?.id ?? newId(),
     form_key: formKey,
     public_key: before?.public_key ?? PUBLIC_KEY_PREFIX + randomBytes(18).toString('base64url'),
     version: (before?.version ?? 0) + 1,

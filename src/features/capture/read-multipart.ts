@@ -1,8 +1,8 @@
 /** Fields and files of a multipart body. Only what arrives as a file part is a file; sizes and numbers are bounded. */
+import { newId } from '../../domain/new-id.ts'
 import '@fastify/multipart' // types of request.parts()
 import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import { uuidv7 } from 'uuidv7'
 import type { Config } from '../../config.ts'
 import { cutText } from '../../domain/cut-text.ts'
 import type { FormDefinition } from '../../domain/form.ts'
@@ -111,7 +111,7 @@ function takeRoom(room: { fields: number; files: number }, kind: 'fields' | 'fil
 
 function fileOf(part: { fieldname: string; filename: string; mimetype: string }, content: Buffer): SubmissionFile {
   return {
-    id: uuidv7(),
+    id: newId(),
     field_name: cutText(part.fieldname, 100),
     // Only the name: some browsers and all attackers send a path.
     file_name: cutText((part.filename || 'file').replace(/^.*[\\/]/, ''), 300),

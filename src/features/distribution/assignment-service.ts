@@ -1,7 +1,7 @@
 /** Routing one lead now: by the rules, or to a seller whom somebody names. */
-import { uuidv7 } from 'uuidv7'
 import type { Caller, Ctx } from '../../ctx.ts'
 import type { Tx } from '../../db/client.ts'
+import { newId } from '../../domain/new-id.ts'
 import { isWorkable } from '../../domain/routing/workable.ts'
 import { ApiError, notFound } from '../../errors.ts'
 import { lockLeads } from '../../pipeline/desk-queries.ts'
@@ -41,7 +41,7 @@ async function giveTo(
     throw new ApiError('unprocessable', detail, { items: [{ code, detail, pointer: '/user_id', parameter: null }] })
   }
   const target = { kind: 'user', user_id: userId } as const
-  const start = { id: uuidv7(), target, pool_key: null, cause: 'explicit', note, facts: null } as const
+  const start = { id: newId(), target, pool_key: null, cause: 'explicit', note, facts: null } as const
   await assignLead(tx, caller, leadId, start, ctx.now(), { ...REPLACED, note })
 }
 

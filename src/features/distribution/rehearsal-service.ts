@@ -1,7 +1,7 @@
 /** Rules tried before they are followed: on leads of now, and on the arrivals of past days. */
-import { uuidv7 } from 'uuidv7'
 import type { Caller, Ctx } from '../../ctx.ts'
 import { withWorkspace } from '../../db/client.ts'
+import { newId } from '../../domain/new-id.ts'
 import { packTrial } from '../../domain/routing/explanation.ts'
 import type { RoutingDefinition } from '../../domain/routing/routing-policy.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
@@ -69,7 +69,7 @@ export async function startReplay(
   const now = ctx.now()
   const to = now.toISOString()
   const first = new Date(now.getTime() - wish.days * DAY_MS).toISOString().slice(0, 10)
-  const id = uuidv7()
+  const id = newId()
   return await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {
     const resource_id = encodeTypeId('replay', id)
     const operation = await startOperation(

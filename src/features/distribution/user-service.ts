@@ -1,10 +1,10 @@
 /** Writes to sellers. Each write waits for the router: from its answer on, no lead is given by what was before. */
-import { uuidv7 } from 'uuidv7'
 import { recordAudit } from '../../changes/record-audit.ts'
 import { recordChange } from '../../changes/record-change.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
 import type { Tx } from '../../db/client.ts'
 import { type ExpectedVersion, isExpectedVersion } from '../../domain/expected-version.ts'
+import { newId } from '../../domain/new-id.ts'
 import { normalizeSeller, type SellerEdit, type SellerInput } from '../../domain/routing/normalize-seller.ts'
 import { BLANK_SELLER, type Seller } from '../../domain/routing/seller.ts'
 import { toUser } from '../../domain/routing/seller-wire.ts'
@@ -35,7 +35,7 @@ export async function createUser(ctx: Ctx, caller: Caller, input: SellerInput): 
       working_hours: [],
       absences: [],
     }
-    const seller = { ...blank, name: '', ...edit, id: uuidv7(), version: 1, created_at: at, updated_at: at }
+    const seller = { ...blank, name: '', ...edit, id: newId(), version: 1, created_at: at, updated_at: at }
     await requireReferences(tx, edit)
     await write(tx, seller)
     tell(tx, caller, seller, null)

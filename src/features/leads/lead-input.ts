@@ -1,9 +1,9 @@
 /** What an API user sends about a lead -> an edit in canonical form, with every fault named by its place. */
-import { uuidv7 } from 'uuidv7'
 import type { Caller, Ctx } from '../../ctx.ts'
 import { type Intake, identitiesOf, normalizeFields, type RawLeadFields } from '../../domain/intake.ts'
 import { type ExternalId, LEAD_STATUSES, LEAD_TEXT_FIELDS } from '../../domain/lead.ts'
 import { addIds, type LeadEdit } from '../../domain/merge-edit.ts'
+import { newId } from '../../domain/new-id.ts'
 import { decodeTypeId } from '../../domain/type-id.ts'
 import type { DedupePolicy } from '../../domain/workspace-settings.ts'
 import { type ProblemItem, validationFailed } from '../../errors.ts'
@@ -75,9 +75,9 @@ export function intakeOf(ctx: Ctx, caller: Caller, edit: LeadEdit, onDuplicate: 
   }
   const { status, archived, account_id, owner_id } = replace
   return {
-    id: uuidv7(),
-    new_lead_id: uuidv7(),
-    receipt_id: uuidv7(),
+    id: newId(),
+    new_lead_id: newId(),
+    receipt_id: newId(),
     by: 'person',
     source: 'api',
     actor: caller.actor,

@@ -1,8 +1,8 @@
 /** Double opt-in: a mail asks, a button on a page answers; following the link alone confirms nothing. */
-import { uuidv7 } from 'uuidv7'
 import type { Caller, Ctx } from '../../ctx.ts'
 import { EVERY_PURPOSE } from '../../domain/consent.ts'
 import { mailTexts } from '../../domain/mail/mail-texts.ts'
+import { newId } from '../../domain/new-id.ts'
 import { normalizeEmail } from '../../domain/normalize/email.ts'
 import { ApiError, notFound, validationFailed } from '../../errors.ts'
 import { joinMail, lockLead } from '../../pipeline/mail/choose-mail.ts'
@@ -37,7 +37,7 @@ export async function requestConfirmation(
     if (lead === undefined) throw notFound('lead')
     if (lead.email === null) throw new ApiError('unprocessable', 'The lead has no e-mail address.')
     const now = ctx.now()
-    const id = uuidv7()
+    const id = newId()
     const locale = wish.locale ?? lead.language ?? 'en'
     const planned = await planMessage(
       tx,

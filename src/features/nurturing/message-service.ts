@@ -1,11 +1,11 @@
 /** One-off mails, and what people decide about doubtful ones. */
-import { uuidv7 } from 'uuidv7'
 import { recordAudit } from '../../changes/record-audit.ts'
 import { recordChange } from '../../changes/record-change.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
 import { withWorkspace } from '../../db/client.ts'
 import { MESSAGE_KINDS, type MessageContent, type MessageKind } from '../../domain/mail/message.ts'
 import { type MessageFacts, toMessage } from '../../domain/mail/message-row.ts'
+import { newId } from '../../domain/new-id.ts'
 import { normalizeEmail } from '../../domain/normalize/email.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, notFound, type ProblemItem, validationFailed } from '../../errors.ts'
@@ -49,7 +49,7 @@ export async function createMessage(ctx: Ctx, caller: Caller, wanted: NewMessage
     const { to, template_key, content, due_at, ...rest } = wanted
     const plan = {
       ...rest,
-      key: `once:${uuidv7()}`,
+      key: `once:${newId()}`,
       ...(to !== null && { to }),
       ...(template_key !== null && { template_key }),
       ...(content !== null && { content }),

@@ -1,5 +1,4 @@
 /** Trying a template: on the screen with a real lead, or in the mailbox of a colleague. */
-import { uuidv7 } from 'uuidv7'
 import { publicBase } from '../../config.ts'
 import { renderPool } from '../../connectors/mail/render-pool.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
@@ -7,6 +6,7 @@ import { withWorkspace } from '../../db/client.ts'
 import { toLead } from '../../domain/lead-wire.ts'
 import type { MessageFacts } from '../../domain/mail/message-row.ts'
 import { chooseTexts } from '../../domain/mail/template.ts'
+import { newId } from '../../domain/new-id.ts'
 import { normalizeEmail } from '../../domain/normalize/email.ts'
 import { ApiError, notFound, validationFailed } from '../../errors.ts'
 import { findWritePolicy } from '../../pipeline/custom-fields.ts'
@@ -77,7 +77,7 @@ export async function testSend(
     const planned = await planMessage(
       tx,
       {
-        key: `test:${uuidv7()}`,
+        key: `test:${newId()}`,
         kind: 'transactional',
         purpose: 'test',
         lead_id: null,

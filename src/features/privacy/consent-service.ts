@@ -1,5 +1,4 @@
 /** Consent through the API: entries that other systems and people bring, and the decision that all of them ask for. */
-import { uuidv7 } from 'uuidv7'
 import type { Caller, Ctx } from '../../ctx.ts'
 import {
   type ConsentAction,
@@ -9,6 +8,7 @@ import {
   EVERY_PURPOSE,
 } from '../../domain/consent.ts'
 import { wordingHash } from '../../domain/consent-wording.ts'
+import { newId } from '../../domain/new-id.ts'
 import { notFound, type ProblemItem, validationFailed } from '../../errors.ts'
 import type { ConsentRow } from '../../pipeline/consent-queries.ts'
 import { lockLeads } from '../../pipeline/desk-queries.ts'
@@ -88,7 +88,7 @@ const timeOf = (moment: string | undefined, now: Date) => (moment === undefined 
 function rowOf(caller: Caller, leadId: string, input: ConsentInput, now: Date): ConsentRow {
   const { purpose, channel, action, method, occurred_at, expires_at, wording, wording_hash } = input
   return {
-    id: uuidv7(),
+    id: newId(),
     lead_id: leadId,
     purpose,
     channel,

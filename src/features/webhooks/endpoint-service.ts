@@ -1,6 +1,5 @@
 /** Webhook endpoints: made, changed, disabled, removed. Every deed is audited and told in the feed. */
 
-import { uuidv7 } from 'uuidv7'
 import { recordAudit } from '../../changes/record-audit.ts'
 import { recordChange } from '../../changes/record-change.ts'
 import { afterCommit, type Caller, type Ctx } from '../../ctx.ts'
@@ -8,6 +7,7 @@ import { type Tx, withWorkspace } from '../../db/client.ts'
 import type { AuditAction } from '../../domain/audit-entry.ts'
 import type { Condition } from '../../domain/condition/condition-shape.ts'
 import type { ExpectedVersion } from '../../domain/expected-version.ts'
+import { newId } from '../../domain/new-id.ts'
 import { isEqual } from '../../domain/survivorship.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import type { DisabledReason } from '../../domain/webhook/delivery.ts'
@@ -55,7 +55,7 @@ export async function createWebhookEndpoint(
 ): Promise<EndpointWithSecret> {
   await requireSoundEndpoint(ctx, caller.workspaceId, input)
   const { url, description = '', types = [], condition = null, coalesce_seconds = 0, headers = {} } = input
-  const id = uuidv7()
+  const id = newId()
   const { text: secret, sealed } = drawWebhookSecret(ctx, caller.workspaceId, id)
   const endpoint = await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {
     const at = ctx.now().toISOString()

@@ -1,7 +1,7 @@
 /** Runs redeliveries: page by page, each with its progress, so that a crash or a cancel leaves off where it says. */
-import { uuidv7 } from 'uuidv7'
 import type { Ctx } from '../../ctx.ts'
 import { type Tx, withWorkspace } from '../../db/client.ts'
+import { newId } from '../../domain/new-id.ts'
 import type { OperationRunner, ReportProgress, RunningOperation } from '../../operations/run-operations.ts'
 import { type EndpointRow, readEndpoint } from './endpoint-queries.ts'
 import { disabledEndpoint } from './endpoint-rules.ts'
@@ -95,7 +95,7 @@ async function replayPage(
   await insertDeliveries(
     tx,
     fresh.map(({ id, sequence, type, object_id }) => ({
-      id: uuidv7(),
+      id: newId(),
       endpoint_id: endpoint.id,
       sequence,
       first_sequence: null,

@@ -1,9 +1,9 @@
 /** Sending an example, so that a receiver can be tried before anything happens. */
-import { uuidv7 } from 'uuidv7'
 import { CHANGE_TYPES, type ChangeType } from '../../changes/change.ts'
 import { isMeant } from '../../changes/type-pattern.ts'
 import { afterCommit, type Caller, type Ctx } from '../../ctx.ts'
 import { withWorkspace } from '../../db/client.ts'
+import { newId } from '../../domain/new-id.ts'
 import { encodeTypeId, ID_PREFIX, type IdKind } from '../../domain/type-id.ts'
 import { type ApiError, notFound, validationFailed } from '../../errors.ts'
 import { type DeliveryRow, insertTestDelivery } from './delivery-queries.ts'
@@ -23,7 +23,7 @@ export async function testWebhookEndpoint(
     if (endpoint === undefined) throw notFound('webhook_endpoint')
     if (endpoint.state !== 'enabled') throw disabledEndpoint()
     const type = wanted ?? firstType(endpoint)
-    const [changeId, objectId] = [uuidv7(), uuidv7()]
+    const [changeId, objectId] = [newId(), newId()]
     const object = CHANGE_TYPES[type]
     const id = object in ID_PREFIX ? encodeTypeId(object as IdKind, objectId) : objectId
     const body = {
@@ -39,7 +39,7 @@ export async function testWebhookEndpoint(
       data: { [object]: { id }, changed_fields: [], previous: {}, test: true },
     }
     return await insertTestDelivery(tx, {
-      id: uuidv7(),
+      id: newId(),
       endpoint_id: endpointId,
       change_id: changeId,
       type,

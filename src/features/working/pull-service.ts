@@ -1,7 +1,7 @@
 /** The pull queue: whoever asks next gets the best lead that waits, and nobody else gets the same. */
-import { uuidv7 } from 'uuidv7'
 import type { Caller, Ctx } from '../../ctx.ts'
 import type { Tx } from '../../db/client.ts'
+import { newId } from '../../domain/new-id.ts'
 import { dayNumber, mondayNumber, writeDay } from '../../domain/routing/local-day.ts'
 import { membersOf } from '../../domain/routing/team-document.ts'
 import { ApiError, notFound } from '../../errors.ts'
@@ -36,7 +36,7 @@ export async function pullNextLead(
     if (puller === undefined || !puller.active) throw refuse('This seller is not active.', 'inactive_user')
     if (claimed === undefined) return null
     requireRoom(puller, ctx.now())
-    const start = { id: uuidv7(), target: { kind: 'user' as const, user_id: userId }, pool_key: poolKey }
+    const start = { id: newId(), target: { kind: 'user' as const, user_id: userId }, pool_key: poolKey }
     const desk = await loadDesk(tx, [], [claimed.lead_id])
     const end = { reason: 'pulled', note: null, credit: false }
     assignOnDesk(desk, caller, claimed.lead_id, { ...start, cause: 'pull', note: null, facts: null }, ctx.now(), end)

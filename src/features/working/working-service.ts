@@ -1,11 +1,11 @@
 /** What sellers do with their assignments: accept, decline, answer, give back, hand on. */
-import { uuidv7 } from 'uuidv7'
 import type { ChangeType } from '../../changes/change.ts'
 import { recordChange } from '../../changes/record-change.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
 import type { Tx } from '../../db/client.ts'
 import { toAssignmentProgress } from '../../domain/assignment-wire.ts'
 import { parseSpan } from '../../domain/condition/moment.ts'
+import { newId } from '../../domain/new-id.ts'
 import { membersOf } from '../../domain/routing/team-document.ts'
 import type { SlaTarget } from '../../domain/sla/sla-policy.ts'
 import { ApiError, notFound, validationFailed } from '../../errors.ts'
@@ -89,7 +89,7 @@ async function progress(
   if (isNewTouch) tell(tx, caller, 'assignment.first_touched', next, now)
   await insertRows(tx, 'activities', [
     {
-      id: uuidv7(),
+      id: newId(),
       lead_id: assignment.lead_id,
       type: isNewTouch ? 'assignment_first_touched' : 'assignment_accepted',
       occurred_at: touchedAt ?? at,
@@ -148,7 +148,7 @@ export const newAssignment = (
   pool_key: string | null,
   note: string,
 ): NewAssignment => ({
-  id: uuidv7(),
+  id: newId(),
   target,
   pool_key,
   cause: 'reassign',

@@ -1,9 +1,9 @@
 /** The companies that leads belong to, or should belong to by their domains. */
-import { uuidv7 } from 'uuidv7'
 import type { Statement, Tx } from '../../db/client.ts'
 import type { AccountFacts } from '../../domain/account.ts'
 import { guessCompanyName } from '../../domain/enrichment/guess-company-name.ts'
 import { domainIdentity } from '../../domain/merge-account.ts'
+import { newId } from '../../domain/new-id.ts'
 import { listAccountIdentities } from '../account-queries.ts'
 import { upsertAccount } from '../write-account.ts'
 
@@ -43,7 +43,7 @@ export async function accountsOfDomains(
 }
 
 async function createAccount(tx: Tx, domain: string, now: Date): Promise<string> {
-  const id = uuidv7()
+  const id = newId()
   const fields = { domain, name: guessCompanyName(domain) ?? domain, website: `https://${domain}/` }
   const address = { id: null, externalIds: [], description: domainIdentity(domain), onDuplicate: 'update' as const }
   const edit = { fields, custom_fields: {}, metadata: {}, replace: {}, add_external_ids: [] }

@@ -1,5 +1,4 @@
 /** The operation that asks for runs: about given leads, or about all that a condition finds, page by page. */
-import { uuidv7 } from 'uuidv7'
 import { type Tx, withWorkspace } from '../../db/client.ts'
 import { familySources } from '../../db/condition-families-sql.ts'
 import { conditionToSql } from '../../db/condition-sql.ts'
@@ -7,6 +6,7 @@ import { compileStored } from '../../domain/condition/compile-once.ts'
 import type { Condition } from '../../domain/condition/condition-shape.ts'
 import type { EnrichmentPolicy } from '../../domain/enrichment/providers/enrichment-policy.ts'
 import type { LeadFacts } from '../../domain/lead.ts'
+import { newId } from '../../domain/new-id.ts'
 import { ApiError } from '../../errors.ts'
 import type { OperationRunner, RunningOperation } from '../../operations/run-operations.ts'
 import { readPolicies } from '../../policies/published-policies.ts'
@@ -67,7 +67,7 @@ async function plan(tx: Tx, operation: RunningOperation, leads: LeadFacts[], now
   const due_at = now.toISOString()
   const { fresh } = inputOf(operation)
   const wanted = leads.map((lead) => ({
-    id: uuidv7(),
+    id: newId(),
     lead_id: lead.id,
     cause: 'request' as const,
     actor: operation.actor,

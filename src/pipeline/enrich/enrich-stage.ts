@@ -2,7 +2,6 @@
  * First stage of the judge: joins a lead to the company of its domain, catches up with what its own fields tell, and asks
  * for a run through the providers when there is something to find and nobody was asked with the same before.
  */
-import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../../db/client.ts'
 import { compileStored, onceFor } from '../../domain/condition/compile-once.ts'
 import { matchesCondition } from '../../domain/condition/evaluate-condition.ts'
@@ -17,6 +16,7 @@ import {
 } from '../../domain/enrichment/providers/enrichment-policy.ts'
 import { inputOf, referencesOf } from '../../domain/enrichment/providers/request-template.ts'
 import type { LeadFacts } from '../../domain/lead.ts'
+import { newId } from '../../domain/new-id.ts'
 import { SHARED_SITES } from '../../domain/normalize/shared-sites.ts'
 import { nameVersion } from '../../domain/policy.ts'
 import { onDesk } from '../desk.ts'
@@ -49,7 +49,7 @@ export const enrichStage: Stage = {
         if (hashes.get(judged.id) === input_hash) return
         const due_at = desk.now.toISOString()
         planned.push({
-          id: uuidv7(),
+          id: newId(),
           lead_id: judged.id,
           cause: 'changed',
           actor: 'system',

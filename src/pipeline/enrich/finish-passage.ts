@@ -1,8 +1,8 @@
 /** A run that has nobody left to ask: it ends with a receipt, or waits for providers that may answer later. */
-import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../../db/client.ts'
 import { ENRICHMENT_KEY, type EnrichmentPolicy } from '../../domain/enrichment/providers/enrichment-policy.ts'
 import { endOf, type RunStep } from '../../domain/enrichment/providers/enrichment-run.ts'
+import { newId } from '../../domain/new-id.ts'
 import { nameVersion } from '../../domain/policy.ts'
 import { type Desk, onDesk } from '../desk.ts'
 import { insertRows } from '../desk-queries.ts'
@@ -35,7 +35,7 @@ export async function finishPassage(
   if (policy.refresh_after_days === null) return
   const due_at = new Date(now.getTime() + policy.refresh_after_days * DAY_MS).toISOString()
   const next = {
-    id: uuidv7(),
+    id: newId(),
     lead_id: run.lead_id,
     cause: 'refresh' as const,
     actor: 'system',
@@ -63,7 +63,7 @@ function rejectedBy({ provider, outcome, reason, fields, kept = [] }: RunStep): 
 /** The receipt of a run, and its line in the timeline when it found something. */
 async function tellEnd(tx: Tx, run: EnrichmentRun, now: Date): Promise<void> {
   const at = now.toISOString()
-  const receipt_id = uuidv7()
+  const receipt_id = newId()
   const fields = [...new Set(run.steps.flatMap((step) => step.fields))]
   const place = { key: ENRICHMENT_KEY, version: run.policy_version ?? 0 }
   await insertRows(tx, 'receipts', [
@@ -81,6 +81,6 @@ async function tellEnd(tx: Tx, run: EnrichmentRun, now: Date): Promise<void> {
   if (fields.length === 0) return
   const line = { type: 'lead_enriched', subject: null, data: { changed_fields: fields, enrichment_run_id: run.id } }
   await insertRows(tx, 'activities', [
-    { id: uuidv7(), lead_id: run.lead_id, occurred_at: at, actor: 'system', ...line, receipt_id },
+    { id: newId(), lead_id: run.lead_id, occurred_at: at, actor: 'system', ...line, receipt_id },
   ])
 }

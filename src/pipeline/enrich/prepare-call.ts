@@ -3,7 +3,6 @@
  * money for it. Ends with a call to make, or with the run ended or put off.
  */
 import { createHash } from 'node:crypto'
-import { uuidv7 } from 'uuidv7'
 import type { Ctx } from '../../ctx.ts'
 import type { Tx } from '../../db/client.ts'
 import type { AccountFacts } from '../../domain/account.ts'
@@ -21,6 +20,7 @@ import {
   referencesOf,
   renderRequest,
 } from '../../domain/enrichment/providers/request-template.ts'
+import { newId } from '../../domain/new-id.ts'
 import { openSecret } from '../../domain/sealed-secret.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { readPolicies } from '../../policies/published-policies.ts'
@@ -176,7 +176,7 @@ async function tryProvider(passage: Passage, provider: EnrichmentProvider): Prom
   const budgets = { all: policy.daily_budget_micros, provider: provider.daily_budget_micros }
   const price = { day, provider: provider.key, micros: provider.price_micros }
   if (!(await takeBudget(tx, { ...price, budgets }))) return skip('budget_exhausted')
-  const call = { id: uuidv7(), runId: run.id, ...price }
+  const call = { id: newId(), runId: run.id, ...price }
   await beginCall(tx, call, now)
   return {
     call,

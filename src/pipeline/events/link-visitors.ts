@@ -1,8 +1,8 @@
 /** Recognizing visitors: their earlier events become the lead's, and the counters end as if it had been known from the start. */
 import { randomBytes } from 'node:crypto'
-import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../../db/client.ts'
 import { decideLink, type LinkDecision } from '../../domain/behaviour/decide-link.ts'
+import { newId } from '../../domain/new-id.ts'
 import { insertRows } from '../desk-queries.ts'
 import { markWork } from '../mark-work.ts'
 import { foldEvents } from './fold-events.ts'
@@ -85,7 +85,7 @@ function receiptsOf({ visitor_id, lead_id, by }: Recognition, link: Link | undef
   const { decision, former_lead_id } = link
   return [
     {
-      id: uuidv7(),
+      id: newId(),
       lead_id,
       kind: 'visitor',
       decided_at: now.toISOString(),

@@ -1,6 +1,6 @@
 /** Taking a visitor from its lead: the events are anonymous again, the counters and the timeline forget them. */
-import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../../db/client.ts'
+import { newId } from '../../domain/new-id.ts'
 import { insertRows } from '../desk-queries.ts'
 import { markWork } from '../mark-work.ts'
 import { LINK_POLICY } from './link-visitors.ts'
@@ -26,7 +26,7 @@ export async function unlinkVisitor(tx: Tx, visitorId: string, by: string, now: 
   await recountDays(tx, moved)
   await deleteVisitsOf(tx, lead_id, visitorId)
   const receipt = {
-    id: uuidv7(),
+    id: newId(),
     lead_id,
     kind: 'visitor',
     decided_at: now.toISOString(),

@@ -2,13 +2,13 @@
  * The desk of one batch of leads that are judged: each lead with its working copy, what conditions may ask about it, and
  * the trail that the decisions leave. Stages work on it through the functions below.
  */
-import { uuidv7 } from 'uuidv7'
 import type { ChangeType, PendingChange } from '../../changes/change.ts'
 import { type ConditionFacts, type FamilyValues, familyConditionFacts } from '../../domain/condition/condition-facts.ts'
 import type { FamilyFacts } from '../../domain/condition/family-facts.ts'
 import type { FieldCatalogue } from '../../domain/condition/field-catalogue.ts'
 import type { FieldSource, LeadFacts } from '../../domain/lead.ts'
 import { toLead, toWireIds } from '../../domain/lead-wire.ts'
+import { newId } from '../../domain/new-id.ts'
 import { differenceOf, previousOf } from '../../domain/survivorship.ts'
 import type { PolicyBook } from '../../policies/published-policies.ts'
 import type { WritePolicy } from '../custom-fields.ts'
@@ -148,7 +148,7 @@ export function keepReceipt(
     rejected?: Record<string, unknown>[]
   },
 ): string {
-  const id = uuidv7()
+  const id = newId()
   desk.trail.receipts.push({ id, lead_id, decided_at: now.toISOString(), rejected: [], ...receipt })
   return id
 }
@@ -166,7 +166,7 @@ export function tellActivity(
     actor?: string
   },
 ): void {
-  desk.trail.activities.push({ id: uuidv7(), lead_id, occurred_at: now.toISOString(), actor: 'system', ...line })
+  desk.trail.activities.push({ id: newId(), lead_id, occurred_at: now.toISOString(), actor: 'system', ...line })
 }
 
 interface ToldChange {

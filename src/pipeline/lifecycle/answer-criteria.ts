@@ -1,5 +1,4 @@
 /** Writes answers to qualification criteria, whoever brings them: the API, a form, enrichment. */
-import { uuidv7 } from 'uuidv7'
 import type { PendingChange } from '../../changes/change.ts'
 import { recordChanges } from '../../changes/record-change.ts'
 import type { Tx } from '../../db/client.ts'
@@ -8,6 +7,7 @@ import { toLead } from '../../domain/lead-wire.ts'
 import type { CompiledLifecycle } from '../../domain/lifecycle/lifecycle-policy.ts'
 import { type AnswerNews, type KeptAnswer, mergeAnswers } from '../../domain/lifecycle/merge-answers.ts'
 import { decideQualification } from '../../domain/lifecycle/qualification.ts'
+import { newId } from '../../domain/new-id.ts'
 import { insertRows } from '../desk-queries.ts'
 import { markWork } from '../mark-work.ts'
 import type { Teller } from '../tell-story.ts'
@@ -59,7 +59,7 @@ type Told = AnswerResult & { order: AnswerOrder; before: QualificationRow | unde
 
 async function tellAnswers(tx: Tx, policy: string, written: readonly Told[], now: Date): Promise<void> {
   const at = now.toISOString()
-  const told = written.map((one) => ({ ...one, receipt_id: uuidv7() }))
+  const told = written.map((one) => ({ ...one, receipt_id: newId() }))
   await insertRows(
     tx,
     'receipts',
@@ -78,7 +78,7 @@ async function tellAnswers(tx: Tx, policy: string, written: readonly Told[], now
     tx,
     'activities',
     told.map(({ row, changed, receipt_id, order }) => ({
-      id: uuidv7(),
+      id: newId(),
       lead_id: row.lead_id,
       type: 'qualification_changed',
       occurred_at: at,

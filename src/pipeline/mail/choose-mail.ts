@@ -1,5 +1,4 @@
 /** What people decide about mail to them: leaving, choosing, agreeing. Ledger, suppressions and events in one transaction. */
-import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../../db/client.ts'
 import { decideConsent, EVERY_PURPOSE } from '../../domain/consent.ts'
 import { wordingHash } from '../../domain/consent-wording.ts'
@@ -7,6 +6,7 @@ import type { LeadFacts } from '../../domain/lead.ts'
 import type { MailSettings } from '../../domain/mail/mail-settings.ts'
 import type { MessageFacts } from '../../domain/mail/message-row.ts'
 import { findSuppression } from '../../domain/mail/suppression.ts'
+import { newId } from '../../domain/new-id.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
 import { type ConsentRow, listConsentsOf } from '../consent-queries.ts'
 import { lockLeads } from '../desk-queries.ts'
@@ -149,7 +149,7 @@ function entryOf(
 ): ConsentRow {
   const at = now.toISOString()
   return {
-    id: uuidv7(),
+    id: newId(),
     lead_id: leadId,
     purpose,
     channel: 'email',

@@ -1,8 +1,8 @@
 /** The one way to a mail: a row that says what to send to whom and when. Sending is due work of its own. */
-import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../../db/client.ts'
 import { type MessageContent, type MessageKind, NO_TALLY } from '../../domain/mail/message.ts'
 import type { MessageFacts } from '../../domain/mail/message-row.ts'
+import { newId } from '../../domain/new-id.ts'
 import { normalizeEmail } from '../../domain/normalize/email.ts'
 import { insertMessages, listAddressesOf, listMessagesByKey } from './message-queries.ts'
 
@@ -77,7 +77,7 @@ function rowOf(plan: MessagePlan, to: { email: string | null; name: string | nul
   const email = to?.email == null ? null : normalizeEmail(to.email)
   const fault = email === null ? 'no_address' : email.ok ? null : 'address_invalid'
   return {
-    id: uuidv7(),
+    id: newId(),
     dedupe_key: plan.key,
     kind: plan.kind,
     purpose: plan.purpose,

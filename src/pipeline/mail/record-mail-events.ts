@@ -1,10 +1,10 @@
 /** What is told about a message after it left: each event once, its tally, its change, and what follows from it. */
-import { uuidv7 } from 'uuidv7'
 import type { ChangeType } from '../../changes/change.ts'
 import { recordChanges } from '../../changes/record-change.ts'
 import type { Statement, Tx } from '../../db/client.ts'
 import { addToTally, type MailEvent } from '../../domain/mail/mail-event.ts'
 import type { MessageFacts } from '../../domain/mail/message-row.ts'
+import { newId } from '../../domain/new-id.ts'
 import { insertRows } from '../desk-queries.ts'
 import { markWork } from '../mark-work.ts'
 import { lockMailGate } from './mail-gate.ts'
@@ -85,7 +85,7 @@ async function insertEvents(tx: Tx, events: MailEvent[]): Promise<MailEvent[]> {
   if (once.length === 0) return []
   const rows = once.map((event) => ({
     workspace_id: tx.workspaceId,
-    id: uuidv7(),
+    id: newId(),
     message_id: event.message_id,
     type: event.type,
     occurred_at: event.occurred_at,

@@ -1,9 +1,9 @@
 /** Writes to the list of those whom no mail goes to, behind the gate: a hand-over sees it, or comes first. */
-import { uuidv7 } from 'uuidv7'
 import type { ChangeType, PendingChange } from '../../changes/change.ts'
 import { recordChanges } from '../../changes/record-change.ts'
 import type { Statement, Tx } from '../../db/client.ts'
 import { type SuppressionRow, toSuppression } from '../../domain/mail/suppression-row.ts'
+import { newId } from '../../domain/new-id.ts'
 import { lockMailGate } from './mail-gate.ts'
 
 /** A suppression before it is stored. */
@@ -36,7 +36,7 @@ export async function suppress(
   const at = now.toISOString()
   const fresh = wanted.map((one) => ({
     workspace_id: tx.workspaceId,
-    id: uuidv7(),
+    id: newId(),
     note: null,
     message_id: null,
     ...one,

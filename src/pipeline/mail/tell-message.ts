@@ -1,11 +1,11 @@
 /** What a message leaves behind when its state changes: a change, a line of the timeline, the receipt of the decision. */
-import { uuidv7 } from 'uuidv7'
 import type { ChangeType, PendingChange } from '../../changes/change.ts'
 import { recordChanges } from '../../changes/record-change.ts'
 import type { Statement, Tx } from '../../db/client.ts'
 import { SEND_POLICY } from '../../domain/mail/decide-send.ts'
 import type { MessageState } from '../../domain/mail/message.ts'
 import { type MessageFacts, toMessage } from '../../domain/mail/message-row.ts'
+import { newId } from '../../domain/new-id.ts'
 import { insertRows } from '../desk-queries.ts'
 
 const CHANGE_OF: Partial<Record<MessageState, ChangeType>> = {
@@ -76,7 +76,7 @@ export function activityOf(message: MessageFacts, type: string, now: Date, data:
   if (message.lead_id === null) return []
   return [
     {
-      id: uuidv7(),
+      id: newId(),
       lead_id: message.lead_id,
       type,
       occurred_at: now.toISOString(),
@@ -93,7 +93,7 @@ function receiptOf(message: MessageFacts, now: Date) {
   const { id, kind, purpose, state, reason, decision, template_key, template_version } = message
   return [
     {
-      id: uuidv7(),
+      id: newId(),
       lead_id: message.lead_id,
       kind: 'send',
       decided_at: now.toISOString(),

@@ -1,7 +1,7 @@
 /** Gives and takes leads on the desk: the owner, the line of the timeline, the change. Written with the desk. */
-import { uuidv7 } from 'uuidv7'
 import type { LeadFacts } from '../../domain/lead.ts'
 import { toLead } from '../../domain/lead-wire.ts'
+import { newId } from '../../domain/new-id.ts'
 import { type Desk, onDesk, putLead } from '../desk.ts'
 import { ownerChangeOf, type Teller } from '../tell-story.ts'
 import type { AssignmentEnd, AssignmentTarget, NewAssignment } from './assignment-order.ts'
@@ -55,7 +55,7 @@ function setOwner(desk: Desk, teller: Teller, leadId: string, ownerId: string | 
 export function tellAssignment(desk: Desk, teller: Teller, lead: LeadFacts, start: NewAssignment, now: Date): void {
   const { target, pool_key, cause } = start
   desk.trail.activities.push({
-    id: uuidv7(),
+    id: newId(),
     lead_id: lead.id,
     type: target.kind === 'user' ? 'lead_assigned' : target.kind === 'queue' ? 'lead_queued' : 'lead_offered',
     occurred_at: now.toISOString(),

@@ -2,10 +2,10 @@
  * Gives every lead that is ready an owner. All decisions of a batch are made under the routing lock of the workspace, in
  * the order of the batch, on one working copy of turns and desks; what they did is written once.
  */
-import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../../db/client.ts'
 import { matchesCondition } from '../../domain/condition/evaluate-condition.ts'
 import { nextTimeChange } from '../../domain/condition/next-change.ts'
+import { newId } from '../../domain/new-id.ts'
 import { nameVersion } from '../../domain/policy.ts'
 import { type Explanation, packTrial } from '../../domain/routing/explanation.ts'
 import { type RoutingVerdict, routeLead } from '../../domain/routing/route-lead.ts'
@@ -116,7 +116,7 @@ function give(
   territories: string[],
 ): void {
   const target = targetOf(verdict)
-  const assignmentId = uuidv7()
+  const assignmentId = newId()
   const explanation = explanationOf(verdict)
   const receiptId = keepReceipt(desk, judged, receiptOf(table, judged, verdict, territories, assignmentId))
   const { rule_key, strategy, pass_before, pass_after, pool_key } = verdict

@@ -2,9 +2,9 @@
  * What edits mean for assignments: an owner set by hand is an assignment like any other, a lead whose work is over leaves
  * the desk of its owner, and one that is taken up again returns to it. Decided on the desk, before it is written.
  */
-import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../../db/client.ts'
 import type { LeadFacts } from '../../domain/lead.ts'
+import { newId } from '../../domain/new-id.ts'
 import { isWorkable } from '../../domain/routing/workable.ts'
 import type { Desk } from '../desk.ts'
 import { tellAssignment } from './assign-on-desk.ts'
@@ -45,7 +45,7 @@ function orderOf(lead: LeadFacts, stored: LeadFacts | null, actor: string): Assi
 }
 
 const newAssignment = (userId: string, cause: AssignmentCause): NewAssignment => ({
-  id: uuidv7(),
+  id: newId(),
   target: { kind: 'user', user_id: userId },
   pool_key: null,
   cause,

@@ -1,9 +1,9 @@
 /** Scores leads: the same steps for the judge, a rescore and a simulation. Decides; writes nothing. */
-import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../../db/client.ts'
 import { onceFor } from '../../domain/condition/compile-once.ts'
 import type { ConditionFacts } from '../../domain/condition/condition-facts.ts'
 import type { FieldCatalogue } from '../../domain/condition/field-catalogue.ts'
+import { newId } from '../../domain/new-id.ts'
 import type { PublishedPolicy } from '../../domain/policy.ts'
 import {
   calculateScore,
@@ -138,7 +138,7 @@ function rowOf(
     model_version: version,
     overridden,
     scored_at: now.toISOString(),
-    id: uuidv7(),
+    id: newId(),
     delta: total - (before?.total ?? 0),
     reasons: lead.reasons,
     parts: partsOfScore(compiled, facts, now),

@@ -1,7 +1,7 @@
 /** A new offer of a sale. */
-import { uuidv7 } from 'uuidv7'
 import { NO_CURRENCY } from '../../domain/buyer/money.ts'
 import type { OfferState } from '../../domain/buyer/sale.ts'
+import { newId } from '../../domain/new-id.ts'
 import type { SaleBook } from './sale-book.ts'
 import type { OfferRow } from './sale-queries.ts'
 
@@ -16,7 +16,7 @@ export function newOffer(
   const at = now.toISOString()
   const buyer = buyers.get(buyer_key)
   return {
-    id: uuidv7(),
+    id: newId(),
     sale_id: sale.id,
     lead_id: sale.lead_id,
     buyer_key,

@@ -1,10 +1,10 @@
 /** What follows when an offer is sold, refused, in doubt or returned: places, ledger, changes, the timeline. */
-import { uuidv7 } from 'uuidv7'
 import type { ChangeType } from '../../changes/change.ts'
 import { recordChange } from '../../changes/record-change.ts'
 import type { Tx } from '../../db/client.ts'
 import { toBuyerOffer, toBuyerSale } from '../../domain/buyer/offer-wire.ts'
 import type { OfferState } from '../../domain/buyer/sale.ts'
+import { newId } from '../../domain/new-id.ts'
 import { insertRows } from '../desk-queries.ts'
 import type { Teller } from '../tell-story.ts'
 import { givePlaces } from './quotas.ts'
@@ -51,7 +51,7 @@ export function entryOf(
   now: Date,
 ): LedgerEntry {
   return {
-    id: uuidv7(),
+    id: newId(),
     offer_id: id,
     lead_id,
     buyer_key,
@@ -86,7 +86,7 @@ export async function tellOffer(
   })
   await insertRows(tx, 'activities', [
     {
-      id: uuidv7(),
+      id: newId(),
       lead_id: offer.lead_id,
       type: activity,
       occurred_at,

@@ -1,6 +1,6 @@
 /** A lead that is assigned to a buyer is a sale; one that goes to somebody else meanwhile is none any more. */
-import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../../db/client.ts'
+import { newId } from '../../domain/new-id.ts'
 import type { Desk } from '../desk.ts'
 import { mayHaveOpen } from '../route/assignment-order.ts'
 import { cancelSales, insertSales } from './sale-queries.ts'
@@ -17,7 +17,7 @@ export async function startSales(tx: Tx, { orders }: Desk, now: Date): Promise<v
   )
   const sales = sorted.flatMap(([lead_id, { start }]) =>
     start?.target.kind === 'buyer'
-      ? [{ id: uuidv7(), lead_id, assignment_id: start.id, buyer_key: start.target.buyer_key }]
+      ? [{ id: newId(), lead_id, assignment_id: start.id, buyer_key: start.target.buyer_key }]
       : [],
   )
   await insertSales(tx, sales, now)

@@ -1,8 +1,8 @@
 /** Ends enrollments, and tells about what happens to them. */
-import { uuidv7 } from 'uuidv7'
 import type { ChangeType } from '../../changes/change.ts'
 import { recordChange } from '../../changes/record-change.ts'
 import type { Tx } from '../../db/client.ts'
+import { newId } from '../../domain/new-id.ts'
 import type { EndReason } from '../../domain/sequence/advance.ts'
 import { describeEnrollment, type EnrollmentRow, sequenceActor } from '../../domain/sequence/enrollment.ts'
 import { encodeTypeId } from '../../domain/type-id.ts'
@@ -76,7 +76,7 @@ export async function tellLines(
   now: Date,
 ): Promise<void> {
   const lines = rows.map(({ id, lead_id, sequence_key, version, reason, held_out, entered_by }) => ({
-    id: uuidv7(),
+    id: newId(),
     lead_id,
     type,
     occurred_at: now.toISOString(),

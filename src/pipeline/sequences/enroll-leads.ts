@@ -1,6 +1,6 @@
 /** Lets leads into a sequence: by somebody's wish, by another sequence, or because the entry of the sequence says so. */
-import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../../db/client.ts'
+import { newId } from '../../domain/new-id.ts'
 import type { EnrollmentRow } from '../../domain/sequence/enrollment.ts'
 import { type EntryRefusal, isHeldOut, refuseEntry } from '../../domain/sequence/enter.ts'
 import { lockLeads } from '../desk-queries.ts'
@@ -100,7 +100,7 @@ export function newEnrollment(
   { key, version, definition }: PublishedSequence,
   entered_by: string,
 ): EnrollmentRow {
-  const id = uuidv7()
+  const id = newId()
   const at = now.toISOString()
   const sequence = compiledOf(catalogue, definition)
   const held_out = isHeldOut(sequence, key, lead_id)

@@ -1,8 +1,8 @@
 /** What follows from the events of clocks: changes, lines of the timeline, and the rungs of the ladder. */
-import { uuidv7 } from 'uuidv7'
 import type { ChangeType } from '../../changes/change.ts'
 import type { Statement, Tx } from '../../db/client.ts'
 import { type AssignmentProgressFacts, toAssignmentProgress } from '../../domain/assignment-wire.ts'
+import { newId } from '../../domain/new-id.ts'
 import { membersOf } from '../../domain/routing/team-document.ts'
 import type { SlaAction, SlaEvent } from '../../domain/sla/sla-policy.ts'
 import type { JudgeDesk } from '../judge/judge-desk.ts'
@@ -86,7 +86,7 @@ function tellEvent({ desk, now }: JudgeDesk, assignment: AssignmentProgressFacts
     previous: {},
   })
   desk.trail.activities.push({
-    id: uuidv7(),
+    id: newId(),
     lead_id: assignment.lead_id,
     type: `sla_${kind}`,
     occurred_at: at,
@@ -107,7 +107,7 @@ function takesAway(
   if (action !== 'return_to_pool' && action !== 'reassign') return false
   const end = { reason: 'sla_breached', note: target, credit: false }
   if (action === 'return_to_pool' && pool_key !== null && queues.has(pool_key)) {
-    const queued = { id: uuidv7(), target: { kind: 'queue' }, pool_key, cause: 'reassign', note: null } as const
+    const queued = { id: newId(), target: { kind: 'queue' }, pool_key, cause: 'reassign', note: null } as const
     assignOnDesk(desk, SYSTEM, lead_id, { ...queued, facts: null }, now, end)
   } else {
     // Nobody owns it now, so the judge routes it anew, to somebody who has not failed it yet.

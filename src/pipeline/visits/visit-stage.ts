@@ -2,9 +2,9 @@
  * Visits of leads on their timelines. They are made anew from the raw events of the time that is pending, together with
  * the visits that it touches: so late events join what they belong to, and a visit keeps its id while it grows.
  */
-import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../../db/client.ts'
 import { describeVisit, LONGEST_VISIT_MS, VISIT_PAUSE_MS, type Visit, visitsOf } from '../../domain/behaviour/visits.ts'
+import { newId } from '../../domain/new-id.ts'
 import { insertRows } from '../desk-queries.ts'
 import {
   claimPendingVisits,
@@ -56,7 +56,7 @@ const shift = (moment: string, milliseconds: number) => new Date(Date.parse(mome
 /** The id of a stored visit that this one continues, else a new one. */
 function takeId(free: StoredVisit[], { started_at, ended_at }: Visit): string {
   const place = free.findIndex((known) => known.started_at <= ended_at && known.ended_at >= started_at)
-  return (place === -1 ? undefined : free.splice(place, 1)[0]?.id) ?? uuidv7()
+  return (place === -1 ? undefined : free.splice(place, 1)[0]?.id) ?? newId()
 }
 
 function lineOf(visit: Visit, id: string, { lead_id, visitor_id }: PendingVisits) {

@@ -3,7 +3,6 @@
  * rows in the transaction that moves the cursor. So no change is lost and none is queued twice, whoever does it and
  * however often it is interrupted.
  */
-import { uuidv7 } from 'uuidv7'
 import { isMeant } from '../../../changes/type-pattern.ts'
 import type { Ctx } from '../../../ctx.ts'
 import { type Tx, withWorkspace } from '../../../db/client.ts'
@@ -11,6 +10,7 @@ import type { CompiledCondition } from '../../../domain/condition/compiled-condi
 import { leadFieldCatalogue } from '../../../domain/condition/field-catalogue.ts'
 import { validateCondition } from '../../../domain/condition/validate-condition.ts'
 import { toConditionFields } from '../../../domain/custom-field.ts'
+import { newId } from '../../../domain/new-id.ts'
 import { isFoldable } from '../../../domain/webhook/fold-changes.ts'
 import { wantsLead } from '../../../domain/webhook/subscription.ts'
 import { findWritePolicy } from '../../../pipeline/custom-fields.ts'
@@ -115,7 +115,7 @@ function chooseDeliveries(listeners: Listener[], changes: FeedChange[], now: Dat
 
 function deliveryOf(change: FeedChange, endpointId: string, delay: number): NewDelivery {
   return {
-    id: uuidv7(),
+    id: newId(),
     endpoint_id: endpointId,
     sequence: change.sequence,
     first_sequence: delay > 0 ? change.sequence : null,
