@@ -1,26 +1,18 @@
 // Providers as data, against a provider that is no friend: what is asked, what is written, what it costs, and that nothing
 // in an answer can do more than fill a field.
 import t from 'tap'
-import { openDatabase, withWorkspace } from '../../src/db/client.ts'
+import { withWorkspace } from '../../src/db/client.ts'
 import { dueWork } from '../../src/jobs.ts'
 import { prepareCall } from '../../src/pipeline/enrich/prepare-call.ts'
 import { claimRuns } from '../../src/pipeline/enrich/run-queries.ts'
 import { json, providerServer } from '../helpers/provider-server.ts'
 import { testService } from '../helpers/service.ts'
+import { asWorkers } from '../helpers/worker.ts'
 
 const provider = await providerServer(t)
 const canary = await providerServer(t)
 const service = await testService(t, { OUTBOUND_TRUSTED_HOSTS: `${provider.host},${canary.host}` })
 const { ctx } = service
-
-/** Connections to the same database, as many as another worker has. */
-const anotherPool = () =>
-  openDatabase({
-    connectionString: ctx.db.pool.options.connectionString ?? '',
-    max: ctx.config.WORKER_POOL_SIZE,
-    applicationName: 'test',
-    statementTimeoutMs: 20_000,
-  })
 
 /** Does all due work of a workspace once. */
 const drain = async (workspaceId: string, worker = ctx) => {
@@ -291,12 +283,10 @@ t.test('two hundred runs at once never spend more than the day has', async (t) =
   await publish({ daily_budget_micros: 37_500, providers: [people()] })
   const items = Array.from({ length: 200 }, (_, i) => ({ email: `lead${i}@budget.test` }))
   t.equal((await call('POST', '/v1/leads/batch/upsert', { items })).json().succeeded, 200)
-  // Several workers at once, until nothing is left; each with connections of its own, as processes have them.
-  const workers = Array.from({ length: 4 }, () => ({ ...ctx, db: anotherPool() }))
-  t.teardown(() => Promise.all(workers.map(({ db }) => db.close())))
+  // Several workers at once, until nothing is left.
   let all = []
   do {
-    await Promise.all(workers.map(work))
+    await asWorkers(ctx, 4, work)
     all = await runs()
   } while (all.length < 200 || all.some(({ state }: { state: string }) => state === 'queued'))
   t.equal(all.length, 200)

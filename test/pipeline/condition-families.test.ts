@@ -25,8 +25,8 @@ import { loadFamilyFacts, sourceKindsOf } from '../../src/pipeline/facts/load-fa
 import { testDatabase } from '../helpers/database.ts'
 
 const LEADS = 100
-/** Cases of one lead and one condition; CONDITION_CASES=100000 for a thorough run. */
-const CASES = Number(process.env['CONDITION_CASES'] ?? 20_000)
+/** Cases of one lead and one condition. */
+const CASES = Number(process.env['CONDITION_CASES'] ?? 100_000)
 const CONDITIONS = 100
 const NOW = Date.UTC(2026, 2, 1, 12)
 const HOUR = 3_600_000

@@ -3,9 +3,10 @@ import { judgeLeads } from '../../src/pipeline/judge/judge-leads.ts'
 import { stages } from '../../src/pipeline/judge/stages.ts'
 import { countBy, routingHands, uuidOf } from '../helpers/routing.ts'
 import { testService } from '../helpers/service.ts'
+import { asWorkers } from '../helpers/worker.ts'
 
-/** The full size of the promise is 10,000 leads; a tenth of it says the same in a tenth of the time. */
-const LEADS = Number(process.env['ROUTING_LEADS'] ?? 1_000)
+/** The promise is made for so many leads. */
+const LEADS = Number(process.env['ROUTING_LEADS'] ?? 10_000)
 const WORKERS = 8
 
 t.test('eight workers at once: every lead has one owner, every seller the share of the weight', async (t) => {
@@ -19,7 +20,7 @@ t.test('eight workers at once: every lead has one owner, every seller the share 
   await teams({ pools: [{ key: 'p', members: [...ids, gone].map((user_id) => ({ user_id })) }] })
   await rules()
   await leads(LEADS)
-  await Promise.all(Array.from({ length: WORKERS }, () => judgeLeads(ctx, stages, workspaceId)))
+  await asWorkers(ctx, WORKERS, (worker) => judgeLeads(worker, stages, workspaceId))
 
   const made = await rows<{ user_id: string; lead_id: string; decision: number }>(
     'SELECT user_id, lead_id, decision FROM assignments WHERE workspace_id = $1',
