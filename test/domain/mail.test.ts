@@ -119,7 +119,8 @@ const FACTS: SendFacts = {
   suppressions: [],
   handed_at: [],
   time_zone: 'UTC',
-  rules: { caps: [], quiet_hours: null },
+  rules: { caps: [], quiet_hours: null, valid_days: 7 },
+  since: new Date('2026-11-22T11:59:00Z'),
 }
 const NOW = new Date('2026-11-22T12:00:00Z')
 const suppressed = (
@@ -153,13 +154,29 @@ t.test('marketing needs a consent that stands now; what answers a deed of the pe
   const capped = {
     ...FACTS,
     handed_at: [new Date('2026-11-22T10:00:00Z')],
-    rules: { quiet_hours: null, caps: [{ count: 1, days: 1 }] },
+    rules: { ...FACTS.rules, caps: [{ count: 1, days: 1 }] },
   }
   t.match(decideSend(capped, NOW), {
     outcome: 'wait',
     until: new Date('2026-11-23T10:00:00Z'),
     decision: { reason: 'frequency_cap' },
   })
+})
+
+t.test('marketing that stood still for too long does not go any more; an answer to a deed does', (t) => {
+  const decide = (since: string, more: Partial<SendFacts> = {}) =>
+    decideSend({ ...FACTS, ...more, since: new Date(since) }, NOW)
+  t.equal(decide('2026-11-15T12:00:00Z').outcome, 'send', 'seven days to the millisecond')
+  t.match(decide('2026-11-15T11:59:59.999Z'), {
+    outcome: 'withhold',
+    reason: 'out_of_date',
+    decision: { policy: 'send@2', allowed: false, consent_id: 'c1' },
+  })
+  t.equal(decide('2026-11-15T11:00:00Z', { rules: { ...FACTS.rules, valid_days: 8 } }).outcome, 'send')
+  t.equal(decide('2026-01-01T00:00:00Z', { kind: 'transactional' }).outcome, 'send')
+  t.match(decide('2026-01-01T00:00:00Z', { consents: [] }), { reason: 'no_consent' }, 'what forbids it more is told')
+  t.equal(decide('2026-01-01T00:00:00Z', { is_paused: true }).outcome, 'wait', 'who resumes it wants it')
+  t.end()
 })
 
 t.test('a suppression forbids what its scope covers, and the widest one is named', async (t) => {

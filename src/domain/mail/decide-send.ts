@@ -1,13 +1,14 @@
 // May this mail be handed over now? Asked when it is taken up, and again in the transaction that marks the hand-over, of
 // the facts as they are committed then. Marketing needs a consent that stands at that moment; transactional mail needs
-// none. A suppression forbids whatever it covers. What comes too early waits.
+// none. A suppression forbids whatever it covers. What comes too early waits; marketing that stood still for too long does
+// not go any more.
 import { type ConsentFacts, decideConsent } from '../consent.ts'
 import type { MessageDecision, MessageKind, WithholdReason } from './message.ts'
-import { earliestSend, type SendRules } from './send-window.ts'
+import { earliestSend, outOfDateBefore, type SendRules } from './send-window.ts'
 import { findSuppression, type SuppressionFacts } from './suppression.ts'
 
 /** Version of this rule, named in every decision. */
-export const SEND_POLICY = 'send@1'
+export const SEND_POLICY = 'send@2'
 
 export interface SendFacts {
   kind: MessageKind
@@ -16,6 +17,8 @@ export interface SendFacts {
   address_key: string | null
   /** Null for somebody who is no lead. */
   lead: { archived: boolean } | null
+  /** The moment that it was for: a mail that was planned for an earlier one than that of its plan was for that of its plan. */
+  since: Date
   /** Its sequence has been paused for this lead. */
   is_paused: boolean
   consents: readonly ConsentFacts[]
@@ -57,6 +60,7 @@ export function decideSend(facts: SendFacts, now: Date): SendVerdict {
   const consent = decideConsent(facts.consents, { purpose, channel: 'email', at: now })
   const consent_id = consent.decided_by?.id ?? null
   if (!consent.allowed) return withhold(WITHHELD_BY_CONSENT[consent.reason], { consent_id })
+  if (facts.since < outOfDateBefore(facts.rules, now)) return withhold('out_of_date', { consent_id })
   const until = earliestSend(facts.rules, facts.handed_at, facts.time_zone, now)
   if (until > now) {
     const reason =

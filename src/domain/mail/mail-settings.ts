@@ -15,6 +15,8 @@ export interface MailSettings {
   quiet_hours: QuietHours | null
   /** What people may choose on the preference page. */
   purposes: MailPurpose[]
+  /** Marketing mail that could not leave within so many days of its moment is not sent any more. */
+  valid_days: number
   /** Adds an open pixel and counted links to marketing mail. */
   track_opens: boolean
   track_clicks: boolean
@@ -23,6 +25,8 @@ export interface MailSettings {
 export const DEFAULT_MAIL_SETTINGS: MailSettings = {
   caps: [],
   quiet_hours: null,
+  // A week: what was written for a moment is still about it, and a stand-still over a long weekend costs nobody a mail.
+  valid_days: 7,
   purposes: [{ key: 'marketing', label: 'News and offers', description: '' }],
   track_opens: true,
   track_clicks: true,

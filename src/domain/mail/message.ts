@@ -25,6 +25,7 @@ export const WITHHOLD_REASONS = [
   'no_consent',
   'consent_withdrawn',
   'consent_expired',
+  'out_of_date',
   'lead_archived',
   'template_missing',
   'template_error',

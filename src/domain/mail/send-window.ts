@@ -16,9 +16,15 @@ export interface FrequencyCap {
   days: number
 }
 
-export interface SendRules {
+/** What says at which times mail may go. */
+export interface TimeRules {
   quiet_hours: QuietHours | null
   caps: readonly FrequencyCap[]
+}
+
+export interface SendRules extends TimeRules {
+  /** For so many days a mail is about the moment that it was for. */
+  valid_days: number
 }
 
 const HOUR_MS = 3_600_000
@@ -26,8 +32,15 @@ const DAY_MS = 24 * HOUR_MS
 /** Every quiet time ends within eight days, since a day without quiet hours has to be allowed by the settings. */
 const LONGEST_SEARCH_HOURS = 24 * 9
 
+/**
+ * Mail that was due before this moment and has not left is out of date. A wait that our rules ask for moves the moment at
+ * which a mail is due; only what stood still (a pause after complaints, a service that was down) does not.
+ */
+export const outOfDateBefore = ({ valid_days }: Pick<SendRules, 'valid_days'>, now: Date): Date =>
+  new Date(now.getTime() - valid_days * DAY_MS)
+
 /** The earliest moment from `now` on at which the rules let a mail go; `handedAt` are the mails that the person got. */
-export function earliestSend(rules: SendRules, handedAt: readonly Date[], timeZone: string, now: Date): Date {
+export function earliestSend(rules: TimeRules, handedAt: readonly Date[], timeZone: string, now: Date): Date {
   const free = afterCaps(rules.caps, handedAt, now)
   return rules.quiet_hours === null ? free : afterQuiet(rules.quiet_hours, timeZone, free)
 }

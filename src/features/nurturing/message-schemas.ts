@@ -37,7 +37,7 @@ export const Email = (description: string) =>
 export const SenderKey = Slug({ description: 'Key of the sender.', examples: ['news'] })
 
 const Decision = component('MessageDecision', 'What the last decision about sending rested on.', {
-  policy: Text(40, { description: 'Version of the rule.', examples: ['send@1'] }),
+  policy: Text(40, { description: 'Version of the rule.', examples: ['send@2'] }),
   at: Timestamp({ description: 'When it was decided.' }),
   allowed: Flag({ description: 'Whether the mail could go.' }),
   reason: Text(500, { description: 'Why.', examples: ['consent'] }),

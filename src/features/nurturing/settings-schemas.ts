@@ -37,6 +37,11 @@ const purpose = {
   label: Text(200, { description: 'What people read.', examples: ['News and offers'] }),
   description: Text(1000, { description: 'A sentence below it.', examples: ['About twice a month.'] }),
 }
+const validDays = Int(1, 90, {
+  description:
+    'Marketing mail that could not leave within so many days of its moment, as while complaints have paused it, is withheld as `out_of_date`.',
+  examples: [7],
+})
 const flags = {
   track_opens: Flag({ description: 'True adds an open pixel to marketing mail.' }),
   track_clicks: Flag({ description: 'True counts the links of marketing mail.' }),
@@ -49,6 +54,7 @@ const Purpose = component('MailPurpose', 'What people can choose on the preferen
 export const MailSettingsSchema = component('MailSettings', 'Rules of sending.', {
   caps: List(ref(Cap), 10, { description: 'All of them hold.' }),
   quiet_hours: NullableRef(Quiet, 'Hours without marketing mail; null sends at any hour.'),
+  valid_days: validDays,
   purposes: List(ref(Purpose), 50, { description: 'What people can choose on the preference page.' }),
   ...flags,
   version: Int(1, 2_147_483_647, { description: 'Grows with every change.', examples: [1] }),
@@ -71,6 +77,7 @@ const PurposeInput = input('MailPurposeInput', 'What people can choose on the pr
 export const MailSettingsUpdate = input('MailSettingsUpdate', 'Rules of sending; what is left out takes its default.', {
   caps: Type.Optional(List(ref(CapInput), 10, { description: 'All of them hold.' })),
   quiet_hours: Type.Optional(NullableRef(QuietInput, 'Hours without marketing mail.')),
+  valid_days: Type.Optional(validDays),
   purposes: Type.Optional(
     List(ref(PurposeInput), 50, { description: 'What people can choose on the preference page.' }),
   ),
@@ -94,6 +101,7 @@ export function readMailSettingsUpdate(given: Static<typeof MailSettingsUpdate>)
     caps: given.caps ?? DEFAULT_MAIL_SETTINGS.caps,
     quiet_hours:
       quiet_hours == null ? null : { ...quiet_hours, quiet_days: [...new Set(quiet_hours.quiet_days ?? [])].sort() },
+    valid_days: given.valid_days ?? DEFAULT_MAIL_SETTINGS.valid_days,
     purposes:
       purposes?.map(({ key, label, description }) => ({ key, label, description: description ?? '' })) ??
       DEFAULT_MAIL_SETTINGS.purposes,
@@ -111,7 +119,7 @@ export const MailStatus = component('MailStatus', 'Where sending stands.', {
   }),
   state: OpenEnum(['open', 'warned', 'paused'], {
     description:
-      '`warned` from 0.1 % of complaints in 30 days on; `paused` from 0.2 % on: marketing mail waits until it is resumed.',
+      '`warned` from 0.1 % of complaints in 30 days on; `paused` from 0.2 % on: marketing mail waits until it is resumed, or is out of date.',
     examples: ['open'],
   }),
   paused_at: Nullable(Timestamp({ description: 'Since when marketing mail is paused.', examples: [null] })),

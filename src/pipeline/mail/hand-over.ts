@@ -31,7 +31,7 @@ export async function handOver(
       .map((before) => {
         const verdict = decideSend(facts.of(before), now)
         const isPaused = gate.paused_at !== null && before.kind === 'marketing'
-        const end = isPaused && verdict.outcome === 'send' ? pausedEnd(before, now) : endOf(before, verdict, now)
+        const end = isPaused && verdict.outcome === 'send' ? pausedEnd(before) : endOf(before, verdict, now)
         if (end.state === 'handed' && before.kind === 'marketing' && before.address_key !== null) {
           facts.count(before.address_key, now)
         }
@@ -73,10 +73,5 @@ export function endOf(message: MessageFacts, verdict: SendVerdict, now: Date): M
   return { ...message, state: 'withheld', reason: verdict.reason, decision }
 }
 
-/** Waits where it is; what is paused is not claimed. */
-const pausedEnd = (message: MessageFacts, now: Date): MessageEnd => ({
-  ...message,
-  state: 'planned',
-  reason: 'paused',
-  due_at: now.toISOString(),
-})
+/** Waits where it is; what is paused is not claimed. It keeps its moment, from which on it grows old. */
+const pausedEnd = (message: MessageFacts): MessageEnd => ({ ...message, state: 'planned', reason: 'paused' })

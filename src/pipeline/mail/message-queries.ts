@@ -57,13 +57,17 @@ export async function cancelMessagesOf(tx: Tx, enrollmentIds: string[], reason: 
   return (await tx.query(cancelStatement, [tx.workspaceId, enrollmentIds, reason, now.toISOString()])).length
 }
 
+/** Says of a mail that a worker holds that its enrollment goes on: who has read the pause puts it back for now. */
+export const RESUMED = 'resumed'
+
 const wakeStatement: Statement = {
   name: 'wake_messages_of_enrollment',
-  text: `UPDATE messages SET due_at = $3, updated_at = $3
-    WHERE workspace_id = $1 AND enrollment_id = $2 AND state = 'planned' AND reason = 'paused'`,
+  text: `UPDATE messages SET due_at = CASE state WHEN 'planned' THEN $3 ELSE due_at END,
+      reason = CASE state WHEN 'planned' THEN reason ELSE '${RESUMED}' END, updated_at = $3
+    WHERE workspace_id = $1 AND enrollment_id = $2 AND (state = 'planned' AND reason = 'paused' OR state = 'claimed')`,
 }
 
-/** Mails that were held because their enrollment was paused are looked at again now. */
+/** Mails that were held because their enrollment was paused are looked at again now, also those just about to be held. */
 export async function wakeMessagesOf(tx: Tx, enrollmentId: string, now: Date): Promise<void> {
   await tx.query(wakeStatement, [tx.workspaceId, enrollmentId, now.toISOString()])
   tx.announce('messages')

@@ -70,6 +70,7 @@ export async function loadFacts(
         purpose: message.purpose,
         address_key: message.address_key,
         lead: lead ?? null,
+        since: new Date(message.due_at > message.created_at ? message.due_at : message.created_at),
         is_paused: message.lead_id !== null && pausedIds.has(message.enrollment_id ?? ''),
         consents: consentsOf.get(message.lead_id ?? '') ?? [],
         suppressions,

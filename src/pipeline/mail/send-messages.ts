@@ -8,6 +8,7 @@ import { couriers } from '../../connectors/mail/couriers.ts'
 import { type Ctx, perCtx } from '../../ctx.ts'
 import { withWorkspace } from '../../db/client.ts'
 import type { MessageFacts } from '../../domain/mail/message-row.ts'
+import { outOfDateBefore } from '../../domain/mail/send-window.ts'
 import type { WorkspaceSettings } from '../../domain/workspace-settings.ts'
 import { findWritePolicy } from '../custom-fields.ts'
 import { domainThrottle } from './domain-throttle.ts'
@@ -108,7 +109,13 @@ async function claim({ ctx, workspaceId, held }: Run): Promise<MessageFacts[]> {
   const claimed = await withWorkspace(ctx.db, workspaceId, async (tx) => {
     const gate = await readMailGate(tx, workspaceId)
     const marketing = gate.paused_at === null
-    return await claimMessages(tx, { limit: BATCH, leaseSeconds: ctx.config.LEASE_SECONDS, marketing, crowded })
+    return await claimMessages(tx, {
+      limit: BATCH,
+      leaseSeconds: ctx.config.LEASE_SECONDS,
+      marketing,
+      crowded,
+      outOfDateBefore: outOfDateBefore(gate.settings, ctx.now()),
+    })
   })
   for (const message of claimed) held.set(message.id, message)
   return claimed

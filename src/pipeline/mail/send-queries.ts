@@ -1,7 +1,7 @@
 /** Messages as due work: claim under a lease, every later write under the fence of the attempt number. */
 import type { Statement, Tx } from '../../db/client.ts'
 import type { MessageFacts } from '../../domain/mail/message-row.ts'
-import { type MessageRow, toFacts } from './message-queries.ts'
+import { type MessageRow, RESUMED, toFacts } from './message-queries.ts'
 
 // One step of the index for each workspace, however many mails wait in it; leases are few.
 export const sweepDueMessages: Statement = {
@@ -16,12 +16,23 @@ export const sweepDueMessages: Statement = {
     UNION SELECT workspace_id FROM messages WHERE state IN ('claimed', 'handed') AND lease_until < now() LIMIT $1`,
 }
 
+/**
+ * Marketing mail of one person is handed over one after the other, in the order in which it became due: what waited for
+ * the same hour would overtake one another side by side. A claim that is not committed yet shows the earlier mail as
+ * planned, so two workers keep the order as well. What has to wait longer (a later moment) lets the others go first.
+ */
+const IS_FIRST_OF_PERSON = `NOT EXISTS (SELECT FROM messages e WHERE e.workspace_id = $1 AND e.lead_id = m.lead_id
+          AND e.kind = 'marketing' AND e.state IN ('planned', 'claimed', 'handed') AND (e.due_at, e.id) < (m.due_at, m.id))`
+
+// While marketing mail is paused, what has grown out of date is taken up all the same, to be told so.
 const claimStatement: Statement = {
   name: 'claim_messages',
   text: `UPDATE messages SET state = 'claimed', lease_until = now() + $3 * interval '1 second', attempt = attempt + 1
     WHERE workspace_id = $1 AND id = ANY (ARRAY(
-      SELECT id FROM messages WHERE workspace_id = $1 AND state = 'planned' AND due_at <= now() AND ($4 OR kind = 'transactional')
+      SELECT id FROM messages m WHERE workspace_id = $1 AND state = 'planned' AND due_at <= now()
+        AND ($4 OR kind = 'transactional' OR greatest(due_at, created_at) < $6::timestamptz)
         AND ($5::text[] = '{}' OR split_part(address_key, '@', 2) <> ALL($5))
+        AND (kind = 'transactional' OR ${IS_FIRST_OF_PERSON})
       ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED))
     RETURNING *`,
 }
@@ -33,14 +44,17 @@ export interface Claim {
   marketing: boolean
   /** Recipient domains that have enough mails in flight. */
   crowded: string[]
+  /** Marketing mail of an earlier moment is out of date. */
+  outOfDateBefore: Date
 }
 
 /** Takes due messages, the longest due first; each claim counts as an attempt even if the process dies. */
 export async function claimMessages(
   tx: Tx,
-  { limit, leaseSeconds, marketing, crowded }: Claim,
+  { limit, leaseSeconds, marketing, crowded, outOfDateBefore }: Claim,
 ): Promise<MessageFacts[]> {
-  const rows = await tx.query<MessageRow>(claimStatement, [tx.workspaceId, limit, leaseSeconds, marketing, crowded])
+  const values = [limit, leaseSeconds, marketing, crowded, outOfDateBefore.toISOString()]
+  const rows = await tx.query<MessageRow>(claimStatement, [tx.workspaceId, ...values])
   // What was planned first goes first: mails of one person that waited for the same hour keep their order.
   return rows.map(toFacts).sort((a, b) => (a.due_at === b.due_at ? order(a.id, b.id) : order(a.due_at, b.due_at)))
 }
@@ -160,7 +174,8 @@ export type MessageEnd = Pick<
 
 const endStatement: Statement = {
   name: 'end_messages',
-  text: `UPDATE messages AS m SET state = r.state, reason = r.reason, decision = r.decision, due_at = r.due_at,
+  text: `UPDATE messages AS m SET state = r.state, reason = r.reason, decision = r.decision,
+      due_at = CASE WHEN r.reason = 'paused' AND m.reason = '${RESUMED}' THEN $3 ELSE r.due_at END,
       hand_overs = r.hand_overs, failures = r.failures,
       smtp_response = r.smtp_response, handed_at = r.handed_at, sent_at = r.sent_at, updated_at = $3,
       lease_until = CASE WHEN r.state = 'handed' THEN m.lease_until END
