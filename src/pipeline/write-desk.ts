@@ -14,6 +14,7 @@ import {
   updateLeads,
   updateSources,
 } from './desk-queries.ts'
+import { GIVEN_BACK, listGivenBack } from './given-back.ts'
 import { claimIdentities, claimsOf } from './identity-book.ts'
 import { followAddresses } from './mail/follow-addresses.ts'
 import { markWork } from './mark-work.ts'
@@ -30,6 +31,7 @@ export async function writeDesk(tx: Tx, desk: Desk, now: Date): Promise<void> {
   const touched = [...desk.leads.values()].filter(({ lead, stored }) => lead !== stored)
   const seen = desk.trail.touches.map((touch) => String(touch['lead_id']))
   await markWork(tx, [...touched.map(({ lead }) => lead.id), ...seen], 'changed')
+  await markWork(tx, listGivenBack(desk), GIVEN_BACK)
 }
 
 /**

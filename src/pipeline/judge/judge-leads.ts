@@ -6,6 +6,7 @@ import type { Ctx } from '../../ctx.ts'
 import { isConnectionFault, sqlStateOf, type Tx } from '../../db/client.ts'
 import { followPolicies } from '../../policies/published-policies.ts'
 import { inLanes } from '../../queue/in-lanes.ts'
+import { ROUTE_NOW } from '../route/route-stage.ts'
 import { withJourney } from '../with-journey.ts'
 import { endWork } from './end-work.ts'
 import { type ClaimedLead, claimLead, claimLeads, postponeLead } from './lead-work-queries.ts'
@@ -88,7 +89,8 @@ async function judge(
   now: Date,
 ): Promise<void> {
   if (claimed.length === 0) return
-  const desk = await openJudgeDesk(tx, claimed, now, {}, policies)
+  const due = claimed.map((one) => (one.isGivenBack ? { ...one, reasons: [...one.reasons, ROUTE_NOW] } : one))
+  const desk = await openJudgeDesk(tx, due, now, {}, policies)
   const rounds = new Map(claimed.map(({ lead, round }) => [lead.id, round]))
   await runStages(tx, stages, desk, () => endWork(tx, desk, rounds))
 }

@@ -1,6 +1,7 @@
 /** Every statement about marked leads: claim with their facts, settle, postpone. */
 import type { Statement, Tx } from '../../db/client.ts'
 import { type FieldSources, type LeadFacts, leadFactsOf } from '../../domain/lead.ts'
+import { GIVEN_BACK, GIVEN_BACK_ENDS } from '../given-back.ts'
 
 export const sweepDueLeads: Statement = {
   name: 'sweep_due_leads',
@@ -17,6 +18,8 @@ export interface ClaimedLead {
   round: number
   generation: number
   attempt: number
+  /** Somebody gave it back, and nobody has it yet. */
+  isGivenBack: boolean
 }
 
 /** The reason of a lead that is judged once more because of its own verdicts, kept as often as that has happened. */
@@ -26,10 +29,18 @@ const FOLLOW_UP = 'follow_up'
 // batch; then their leads, one look for each, whatever the planner thinks of their number. What another writer holds is
 // skipped: it marks the lead anew or ends soon, and nobody here waits for anybody. Due is what either clock calls due:
 // tests move the clock of decisions.
+// Who was given back and found nobody is on the list of the unrouted, and given back until somebody has it: the latest
+// assignment tells. Asked only of those few.
+const IS_GIVEN_BACK = `CASE WHEN '${GIVEN_BACK}' = ANY (due.reasons)
+        OR EXISTS (SELECT FROM unrouted_leads u WHERE u.workspace_id = $1 AND u.lead_id = l.id)
+      THEN (SELECT a.ended_at IS NOT NULL AND a.end_reason IN (${GIVEN_BACK_ENDS.map((end) => `'${end}'`).join(', ')})
+        FROM assignments a WHERE a.workspace_id = $1 AND a.lead_id = l.id
+        ORDER BY a.ended_at IS NULL DESC, a.assigned_at DESC, a.id DESC LIMIT 1) END`
 const claimOf = (which: string) => `WITH due AS MATERIALIZED (
       SELECT lead_id, reasons, generation, attempt FROM lead_work
       WHERE workspace_id = $1 AND due_at <= (SELECT greatest($2::timestamptz, now())) ${which} FOR UPDATE SKIP LOCKED)
-    SELECT l.*, due.reasons AS work_reasons, due.generation AS work_generation, due.attempt AS work_attempt
+    SELECT l.*, due.reasons AS work_reasons, due.generation AS work_generation, due.attempt AS work_attempt,
+      ${IS_GIVEN_BACK} AS is_given_back
     FROM due CROSS JOIN LATERAL (
       SELECT l.*, s.sources FROM leads l JOIN lead_field_sources s ON s.workspace_id = l.workspace_id AND s.lead_id = l.id
       WHERE l.workspace_id = $1 AND l.id = due.lead_id FOR UPDATE OF l SKIP LOCKED) AS l`
@@ -46,6 +57,7 @@ type ClaimRow = LeadFacts & {
   work_reasons: string[]
   work_generation: number
   work_attempt: number
+  is_given_back: boolean | null
 }
 
 const toClaimed = (row: ClaimRow): ClaimedLead => ({
@@ -55,6 +67,8 @@ const toClaimed = (row: ClaimRow): ClaimedLead => ({
   round: row.work_reasons.filter((reason) => reason === FOLLOW_UP).length,
   generation: row.work_generation,
   attempt: row.work_attempt,
+  // The lead is as committed when it was locked; the rest of the row may be a moment older.
+  isGivenBack: row.is_given_back === true && row.owner_id === null,
 })
 
 /** Claims up to `limit` due leads, the longest due first. */

@@ -12,8 +12,8 @@ export const releaseAssignment = defineRoute({
   operationId: 'releaseAssignment',
   summary: 'Give a lead back',
   description:
-    'The seller gives the lead back: it is routed anew, or waits in the pull queue of its pool (409 when it came from none). ' +
-    'The turn is given back when the pool says so.',
+    'The seller gives the lead back: the rules find somebody, whatever their `when` says, or it waits in the pull queue of its pool ' +
+    '(409 when it came from none). Whom nobody can take is listed under `GET /v1/routing/unrouted-leads` until somebody can. The turn is given back when the pool says so.',
   access: {
     auth: 'secret',
     scope: 'routing:write',
