@@ -179,6 +179,31 @@ t.test('a buyer that lies or breaks its word harms nobody', async (t) => {
   t.ok(told.includes('cheap sold price_below_bid'))
 })
 
+t.test(
+  'an answer that says neither yes nor no gives the lead to nobody else; a byte order mark says nothing',
+  async (t) => {
+    const { service, receiver } = await market(t)
+    receiver.on('/good', says({ status: 'ok' }))
+    await put(service, 'good', { post: posting(receiver, '/good') })
+    for (const [name, status] of [
+      ['null', null],
+      ['list', ['ok']],
+      ['object', { code: 'ok' }],
+    ] as const) {
+      receiver.on(`/${name}`, says({ status }))
+      await put(service, name, { post: posting(receiver, `/${name}`), next_buyers: ['good'] })
+      const lead = await sell(service, name)
+      await service.drain()
+      t.same(await outcomes(service, lead), [`${name} in_doubt answer_not_understood`])
+    }
+    receiver.on('/marked', says('\uFEFF{"status":"ok","price":"9.50"}'))
+    await put(service, 'marked', { post: posting(receiver, '/marked') })
+    const lead = await sell(service, 'marked')
+    await service.drain()
+    t.match(await list(service, 'offers', `lead_id=${lead}`), [{ state: 'sold', price: { amount_minor: 950 } }])
+  },
+)
+
 t.test('an error or a closed door passes the lead on; a lost answer does not, until somebody knows', async (t) => {
   const { service, receiver } = await market(t)
   receiver.on('/broken', says('Oops', 500))

@@ -54,8 +54,9 @@ export function readPost(reply: BuyerReply, rules: AnswerRules, currency: string
   if (LOST_BEHIND_GATEWAY.has(reply.status)) return say('in_doubt', `status_${reply.status}`)
   if (reply.status < 200 || reply.status > 299) return say('failed', `status_${reply.status}`)
   const answer = parseBody(reply.body)
-  // A buyer that answers something else than agreed may have taken the lead: only people can tell.
-  if (rules.accepted_path !== null && valueAt(answer, rules.accepted_path) === undefined)
+  // A buyer that answers something else than agreed may have taken the lead: only people can tell. Null, a list or an
+  // object where a word was agreed is no word either, and "no" would have the next buyer get the lead as well.
+  if (rules.accepted_path !== null && !isWord(valueAt(answer, rules.accepted_path)))
     return say('in_doubt', 'answer_not_understood')
   if (!isAccepted(answer, rules)) return say('rejected', textAt(answer, rules.reason_path) ?? 'rejected')
   return {
@@ -70,11 +71,15 @@ export function readPost(reply: BuyerReply, rules: AnswerRules, currency: string
 function isAccepted(answer: unknown, { accepted_path, accepted_values }: AnswerRules): boolean {
   if (accepted_path === null) return true
   const value = valueAt(answer, accepted_path)
-  if (!['string', 'number', 'boolean'].includes(typeof value)) return false
+  if (!isWord(value)) return false
   return accepted_values.some((wanted) => wanted.toLowerCase() === String(value).trim().toLowerCase())
 }
 
-function parseBody(body: string): unknown {
+const isWord = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value)
+
+/** Some servers begin every text with a byte order mark, which is no JSON and means nothing. */
+function parseBody(given: string): unknown {
+  const body = given.replace(/^\uFEFF/, '')
   try {
     return JSON.parse(body)
   } catch {
