@@ -104,6 +104,20 @@ const slowTemplate: Provoke = async (stage) => {
   await stage.send({ ...(await real(stage)), path: '/v1/templates/slow/render', body: '{}' })
 }
 
+/** A template that no sequence mails with. */
+const unusedTemplate: Provoke = async (stage) => {
+  await stage.world.call('PUT', '/v1/templates/unused', { texts: [{ locale: 'en', subject: 'Hello', text: 'Hello' }] })
+  await stage.send({ ...(await real(stage)), path: '/v1/templates/unused' })
+}
+
+/** A sequence that mails by the sender is published. */
+const usedSender: Provoke = async (stage) => {
+  const email = { template_key: 'welcome', sender_key: 'news' }
+  await stage.world.call('PUT', '/v1/sequences/by-news', { steps: [{ key: 'one', kind: 'email', email }] })
+  await stage.world.call('POST', '/v1/sequences/by-news/publish')
+  await stage.send(await real(stage))
+}
+
 const preview: Provoke = async (stage) => stage.send({ ...(await real(stage)), body: '{}' })
 
 const testMail: Provoke = async (stage) =>
@@ -134,10 +148,12 @@ export const NURTURING_STAGES: Record<string, Provoke> = {
   'receiveMailEvents 401': callback('another key'),
   'putSender 201': newSender,
   'deleteSender 404': noSuchSender,
+  'deleteSender 409': usedSender,
   'resolveMessage 200': inDoubt,
   'createMessage 201': oneMail,
   'createMessage 422': unknownTemplate,
   'putTemplate 201': newTemplate,
+  'deleteTemplate 204': unusedTemplate,
   'deleteTemplate 404': noSuchTemplate,
   'listTemplateVersions 404': noSuchTemplate,
 }

@@ -17,9 +17,14 @@ const readTwice: Provoke = async (stage) => {
 
 const withoutQuery: Provoke = async (stage) => stage.send({ ...(await real(stage)), query: {} })
 
-/** Another template has gone since the draft was saved. */
+/** Its template has gone since the draft was saved. */
 const templateGone: Provoke = async (stage) => {
-  await stage.world.call('DELETE', '/v1/templates/welcome')
+  const { call } = stage.world
+  const url = '/v1/sequences/welcome-trial'
+  await call('PUT', '/v1/templates/short-lived', { texts: [{ locale: 'en', subject: 'Hello', text: 'Hello' }] })
+  const tag = { 'if-match': String((await call('GET', url)).headers['etag']) }
+  await call('PUT', url, { steps: [{ key: 'one', kind: 'email', email: { template_key: 'short-lived' } }] }, tag)
+  await call('DELETE', '/v1/templates/short-lived')
   await stage.send(await real(stage))
 }
 

@@ -10,7 +10,7 @@ import { SEAL_IV_BYTES, sealSecret } from '../../domain/sealed-secret.ts'
 import { ApiError, notFound, type ProblemItem, validationFailed } from '../../errors.ts'
 import { deleteSender as deleteRow, lockSender, type SenderRow, saveSender } from './sender-queries.ts'
 import type { SenderSecrets } from './sender-schemas.ts'
-import { checkExpectation, type Expectation } from './template-service.ts'
+import { checkExpectation, type Expectation, requireUnused } from './template-service.ts'
 
 /** Creates or replaces a sender. */
 export async function putSender(
@@ -67,6 +67,7 @@ export async function deleteSender(ctx: Ctx, caller: Caller, key: string, ifMatc
     if (before === undefined) throw notFound('sender')
     if (!isExpectedVersion(ifMatch, before.version))
       throw new ApiError('precondition_failed', 'It has changed since you read it.')
+    await requireUnused(tx, { sender_key: key })
     await deleteRow(tx, key)
     recordAudit(tx, caller, {
       action: 'mail_sender.deleted',

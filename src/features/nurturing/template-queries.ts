@@ -132,3 +132,22 @@ export async function listTemplateVersions(
 ): Promise<TemplateVersionRow[]> {
   return await readInWorkspace(db, workspaceId, versionsStatement, [workspaceId, key, before, limit])
 }
+
+const usesStatement: Statement = {
+  name: 'list_sequences_that_mail_with',
+  text: `SELECT DISTINCT v.policy_key AS key FROM policy_versions v JOIN policies p
+      ON p.workspace_id = v.workspace_id AND p.kind = v.kind AND p.policy_key = v.policy_key
+    WHERE v.workspace_id = $1 AND v.kind = 'sequence' AND v.definition->'steps' @> $2::jsonb
+      AND (p.published_version = v.version OR p.published_version IS NOT NULL AND EXISTS (SELECT FROM enrollments e
+        WHERE e.workspace_id = $1 AND e.sequence_key = v.policy_key AND e.version = v.version AND e.status <> 'ended'))
+    ORDER BY key LIMIT 10`,
+}
+
+/** Sequences in use whose mails are made with this; also a former version, as long as somebody walks through it. */
+export async function listSequencesWith(
+  tx: Tx,
+  email: { template_key: string } | { sender_key: string },
+): Promise<string[]> {
+  const rows = await tx.query<{ key: string }>(usesStatement, [tx.workspaceId, JSON.stringify([{ email }])])
+  return rows.map(({ key }) => key)
+}

@@ -2,13 +2,19 @@
 import { recordAudit } from '../../changes/record-audit.ts'
 import { renderPool } from '../../connectors/mail/render-pool.ts'
 import type { Caller, Ctx } from '../../ctx.ts'
-import { withWorkspace } from '../../db/client.ts'
+import { type Tx, withWorkspace } from '../../db/client.ts'
 import { type ExpectedVersion, isExpectedVersion } from '../../domain/expected-version.ts'
 import { findTemplateFaults, type TemplateDefinition } from '../../domain/mail/template.ts'
 import { normalizeLanguage } from '../../domain/normalize/language.ts'
 import { isEqual } from '../../domain/survivorship.ts'
 import { ApiError, notFound, type ProblemItem, validationFailed } from '../../errors.ts'
-import { deleteTemplate as deleteRow, lockTemplate, saveTemplate, type TemplateRow } from './template-queries.ts'
+import {
+  deleteTemplate as deleteRow,
+  listSequencesWith,
+  lockTemplate,
+  saveTemplate,
+  type TemplateRow,
+} from './template-queries.ts'
 
 /** What the caller says about the version that it saw. */
 export interface Expectation {
@@ -62,6 +68,7 @@ export async function deleteTemplate(
     const before = await lockTemplate(tx, key)
     if (before === undefined || before.deleted) throw notFound('template')
     if (!isExpectedVersion(ifMatchVersion, before.version)) throw changedMeanwhile()
+    await requireUnused(tx, { template_key: key })
     const at = ctx.now().toISOString()
     await deleteRow(tx, key, at)
     recordAudit(tx, caller, {
@@ -72,6 +79,13 @@ export async function deleteTemplate(
       occurred_at: at,
     })
   })
+}
+
+/** Refuses to take away what a sequence mails with: everybody inside would come by the step and get nothing. */
+export async function requireUnused(tx: Tx, email: Parameters<typeof listSequencesWith>[1]): Promise<void> {
+  const sequences = await listSequencesWith(tx, email)
+  if (sequences.length === 0) return
+  throw new ApiError('in_use', `Mails of these sequences are made with it: ${sequences.join(', ')}.`)
 }
 
 /** Refuses what the caller did not mean: 428 without a condition on what exists, 412 when it has changed. */
