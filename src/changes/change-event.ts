@@ -14,7 +14,7 @@ export interface ChangeRow {
 }
 
 /** Objects that are called otherwise than their ids; a document of settings has the id of its workspace. */
-const KIND_OF: Record<string, IdKind> = { form_submission: 'submission', custom_fields: 'workspace' }
+const KIND_OF: Record<string, IdKind> = { form_submission: 'submission', custom_fields: 'workspace', mail: 'workspace' }
 
 /** The wire form of a stored change. */
 export function toChangeEvent({ occurred_at, id, object_id, ...row }: ChangeRow) {

@@ -14,7 +14,7 @@ import { encodeTypeId } from '../../domain/type-id.ts'
 import { ApiError, validationFailed } from '../../errors.ts'
 import { lockMailGate, type MailGate, readMailGate, writeGateState } from '../../pipeline/mail/mail-gate.ts'
 import { refKeys } from '../../pipeline/mail/mail-links.ts'
-import { countComplaints } from '../../pipeline/mail/watch-complaints.ts'
+import { countComplaints, tellMailing } from '../../pipeline/mail/watch-complaints.ts'
 import { countOpenMessages } from './message-queries.ts'
 import { findProvider, lockProviderVersion, saveProvider } from './sender-queries.ts'
 
@@ -101,7 +101,10 @@ export async function resumeMail(ctx: Ctx, caller: Caller) {
     if (gate.paused_at === null && gate.warned_at === null) return
     const at = ctx.now().toISOString()
     const { paused_at, warned_at } = gate
-    await writeGateState(tx, { paused_at: null, warned_at: null, resumed_at: at })
+    const after = { ...gate, paused_at: null, warned_at: null, resumed_at: at }
+    await writeGateState(tx, after)
+    const counted = await countComplaints(tx, after, ctx.now())
+    tellMailing(tx, caller, 'mail.resumed', { before: gate, after, counted, now: ctx.now() })
     audit(tx, caller, 'mail.resumed', { paused_at, warned_at }, { paused_at: null, warned_at: null }, at)
     tx.announce('messages')
   })

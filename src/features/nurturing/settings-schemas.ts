@@ -123,7 +123,7 @@ export const MailStatus = component('MailStatus', 'Where sending stands.', {
     examples: ['open'],
   }),
   paused_at: Nullable(Timestamp({ description: 'Since when marketing mail is paused.', examples: [null] })),
-  complaints: count('Complaints that count: of 30 days, from the last resumption on.'),
+  complaints: count('People who complained in the last 30 days, from the last resumption on.'),
   mails: count('Marketing mails that they are a part of, counted as far as it matters.'),
   planned: count('Mails that wait for their time.'),
   in_flight: count('Mails that are being sent.'),
