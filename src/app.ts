@@ -27,7 +27,7 @@ import { addAuth } from './http/plugins/auth.ts'
 import { addBodyParsers } from './http/plugins/body-parsers.ts'
 import { addManners, commonHeaders, requestIdOf } from './http/plugins/manners.ts'
 import { addOverload } from './http/plugins/overload.ts'
-import { addProblems, makeProblemRenderer } from './http/plugins/problem.ts'
+import { addProblems, makeProblemRenderer, refuseShadowed } from './http/plugins/problem.ts'
 import { addRateLimit, createBudgets } from './http/plugins/rate-limit.ts'
 import { addSwagger } from './http/plugins/swagger.ts'
 import { addTrace } from './http/plugins/trace.ts'
@@ -110,6 +110,7 @@ export async function buildApp(ctx: Ctx, baseUrl: string, served: Room[] = rooms
     },
     { prefix: '/v1' },
   )
+  refuseShadowed(app)
   app.addHook('preClose', async () => closing(ctx).abort())
   await app.ready()
   return app

@@ -141,6 +141,49 @@ t.test('a method is what the request line says', async (t) => {
   }
 })
 
+t.test('an address in words is itself, whatever methods an id in its place would have', async (t) => {
+  const addresses: [string, string, string[]][] = [
+    ['/v1/leads/search', 'POST', ['GET', 'HEAD', 'DELETE', 'PATCH', 'PUT']],
+    ['/v1/events/judge', 'POST', ['GET', 'HEAD', 'DELETE']],
+    ['/v1/segments/x/members/add', 'POST', ['GET', 'HEAD']],
+    ['/v1/segments/x/members/remove', 'POST', ['GET', 'HEAD']],
+    ['/v1/suppressions/export', 'GET, HEAD', ['DELETE', 'POST']],
+  ]
+  for (const [url, allow, methods] of addresses) {
+    for (const method of methods) {
+      const body = method === 'PATCH' || method === 'PUT' ? { nonsense: true } : undefined
+      const answer = await call(method, url, body)
+      t.strictSame([answer.statusCode, answer.headers['allow']], [405, allow], `${method} ${url}`)
+      if (method !== 'HEAD') t.match(answer.json(), { code: 'method_not_allowed', detail: `Use ${allow}.` })
+    }
+  }
+  t.equal((await call('GET', '/v1/leads/lead_01k8r5x4q3e7vb2c9m6h0n1d5s')).statusCode, 404, 'an id is an id')
+  t.equal((await call('GET', '/v1/leads/searching')).statusCode, 400)
+})
+
+t.test('no address in words is passed on to one with a parameter', async (t) => {
+  const known = rooms.flatMap(({ routes }) => routes)
+  const inWords = (url: string) => url.split('/').map((part) => (part.startsWith(':') ? 'x' : part))
+  const shadowed = known.flatMap(({ url }) => {
+    const parts = inWords(url)
+    const own = known.filter((route) => route.url === url).map(({ method }) => method)
+    return known
+      .filter((route) => route.url.split('/').length === parts.length && route.url !== url)
+      .filter((route) => route.url.split('/').every((part, i) => part.startsWith(':') || part === parts[i]))
+      .filter(
+        (route) =>
+          !own.includes(route.method) &&
+          !url.split('/').every((part, i) => part.startsWith(':') || part === route.url.split('/')[i]),
+      )
+      .map(({ method }) => ({ method, path: `/v1${parts.join('/')}` }))
+  })
+  t.ok(shadowed.length > 5)
+  for (const { method, path } of shadowed) {
+    const answer = await app.inject({ method, url: path, headers: { authorization } })
+    t.equal(answer.statusCode, 405, `${method} ${path}`)
+  }
+})
+
 t.test('no secret route talks to pages of other origins', async (t) => {
   const secret = rooms.flatMap(({ routes }) => routes).filter(({ access }) => access.auth === 'secret')
   for (const { method, url } of secret) {

@@ -1,7 +1,8 @@
 /** The one renderer of failures: services throw, routes never catch, every answer that is no success passes here. */
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { Ctx } from '../../ctx.ts'
 import { ApiError } from '../../errors.ts'
+import { type KnownRoute, methodsAt, shadowedRoutes } from '../known-paths.ts'
 import { renderProblem } from '../problem.ts'
 import { sendRendered } from '../send.ts'
 import { toApiError } from '../to-api-error.ts'
@@ -16,15 +17,10 @@ export function makeProblemRenderer(ctx: Ctx, base: string): ProblemRenderer {
 
 /** Registers the renderer and the answers 404 and 405. */
 export function addProblems(app: FastifyInstance, render: ProblemRenderer, base: string): void {
-  const known: { method: string; pattern: RegExp }[] = []
-  app.addHook('onRoute', (route) => {
-    const pattern = new RegExp(
-      `^${route.url
-        .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-        .replace(/:[A-Za-z_]+/g, '[^/]+')
-        .replaceAll('\\*', '.*')}$`,
-    )
-    for (const method of [route.method].flat()) known.push({ method, pattern })
+  app.decorate('knownRoutes', [])
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (config?.isRefusal === true) return
+    for (const one of [method].flat()) app.knownRoutes.push({ method: one, url })
   })
 
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
@@ -34,13 +30,44 @@ export function addProblems(app: FastifyInstance, render: ProblemRenderer, base:
   })
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? ''
-    const allowed = [...new Set(known.filter((route) => route.pattern.test(path)).map((route) => route.method))].sort()
-    const error =
-      allowed.length === 0
-        ? new ApiError('not_found', 'There is nothing at this address.')
-        : new ApiError('method_not_allowed', `Use ${allowed.join(', ')}.`, { headers: { allow: allowed.join(', ') } })
-    return sendProblem(reply, request, error, base)
+    return sendProblem(reply, request, nothingAt(methodsAt(app.knownRoutes, path)), base)
   })
+}
+
+/**
+ * Answers 405 for the methods of an address in words that the router would pass on to an address with a parameter: the
+ * caller would be told what is wrong with an id that was none. After all other routes.
+ */
+export function refuseShadowed(app: FastifyInstance): void {
+  for (const { method, url } of shadowedRoutes(app.knownRoutes)) {
+    app.route({
+      method: method as HTTPMethods, // from a route that has it
+      url,
+      exposeHeadRoute: false,
+      schema: { hide: true } as object, // belongs to the swagger plugin's schema
+      config: { access: ANYBODY, isRefusal: true },
+      // Before anything is asked of the body, as for every address that lacks the method.
+      preParsing: async () => {
+        throw nothingAt(methodsAt(app.knownRoutes, url))
+      },
+      handler: () => undefined,
+    })
+  }
+}
+
+const ANYBODY = {
+  auth: 'open',
+  scope: null,
+  tenant_bound: false,
+  idempotent: false,
+  rate_class: 'default',
+  pii_out: false,
+} as const
+
+function nothingAt(allowed: readonly string[]): ApiError {
+  if (allowed.length === 0) return new ApiError('not_found', 'There is nothing at this address.')
+  const list = allowed.join(', ')
+  return new ApiError('method_not_allowed', `Use ${list}.`, { headers: { allow: list } })
 }
 
 /** What a client may still send of a body that was refused: more than any that is accepted somewhere. */
@@ -82,4 +109,15 @@ function sendProblem(reply: FastifyReply, request: FastifyRequest, error: ApiErr
       .headers({ ...error.headers, ...page.headers })
       .send(page.html)
   return sendRendered(reply, renderProblem(error, request, base))
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route but those that refuse. */
+    knownRoutes: KnownRoute[]
+  }
+  interface FastifyContextConfig {
+    /** Answers 405 and nothing else. */
+    isRefusal?: boolean
+  }
 }

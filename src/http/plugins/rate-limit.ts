@@ -92,7 +92,7 @@ function rateLimited({ policy, resetSeconds }: Balance): ApiError {
  */
 export function addRateLimit(app: FastifyInstance, budgets: Budgets): void {
   app.addHook('preParsing', (request, reply, _payload, done) => {
-    if (request.is404) budgets.takeAnonymous(request, reply)
+    if (request.is404 || request.routeOptions.config.isRefusal === true) budgets.takeAnonymous(request, reply)
     else if (request.routeOptions.config.access?.auth === 'public') budgets.take(request, reply)
     done()
   })
