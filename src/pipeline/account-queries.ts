@@ -29,6 +29,16 @@ export async function lockAccounts(tx: Tx, ids: string[]): Promise<AccountFacts[
   return rows.map(toFacts)
 }
 
+const countriesStatement: Statement = {
+  name: 'list_account_countries',
+  text: 'SELECT id, country FROM accounts WHERE workspace_id = $1 AND id = ANY($2::uuid[])',
+}
+
+/** The countries of some accounts. */
+export async function listAccountCountries(tx: Tx, ids: string[]): Promise<{ id: string; country: string | null }[]> {
+  return ids.length === 0 ? [] : await tx.query(countriesStatement, [tx.workspaceId, ids])
+}
+
 type AccountRow = AccountFacts & { workspace_id: string; name_key: string | null }
 
 const toFacts = ({ workspace_id: _, name_key: __, ...account }: AccountRow): AccountFacts => account

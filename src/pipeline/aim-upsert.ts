@@ -19,6 +19,19 @@ export interface UpsertAddress {
   createIfMissing: boolean
 }
 
+/**
+ * What an upsert means beyond its fields: whoever would have a record made wants it to be there afterwards, so an archived
+ * one comes back as it does when a visitor returns, unless the same request archives it. An id of ours, or "do not make
+ * one", asks for a change of what is there, as a PATCH does: archived stays archived.
+ */
+export function restoring<Edit extends { replace: { archived?: boolean } }>(
+  { id, createIfMissing }: UpsertAddress,
+  edit: Edit,
+): Edit {
+  if (id !== null || !createIfMissing || edit.replace.archived !== undefined) return edit
+  return { ...edit, replace: { ...edit.replace, archived: false } }
+}
+
 export type Aim = { outcome: 'edit'; id: string } | { outcome: 'create' } | Refused
 
 /** Finds the record on the desk; `externalIdsOf` are those that a record has already. */

@@ -5,7 +5,7 @@ import type { ExpectedVersion } from '../domain/expected-version.ts'
 import { externalIdentity, type Identity, type Intake, identitiesOf } from '../domain/intake.ts'
 import type { LeadFacts } from '../domain/lead.ts'
 import type { LeadEdit } from '../domain/merge-edit.ts'
-import { type Aim, aimUpsert, type UpsertAddress } from './aim-upsert.ts'
+import { type Aim, aimUpsert, restoring, type UpsertAddress } from './aim-upsert.ts'
 import { type Desk, leadOf, loadDesk } from './desk.ts'
 import { editOnDesk, identitiesOfEdit } from './edit-lead.ts'
 import { findOtherOwner } from './identity-book.ts'
@@ -55,7 +55,7 @@ export function aimOnDesk(desk: Desk, { address }: LeadUpsert): Aim {
 export function upsertOnDesk(desk: Desk, teller: Teller, upsert: LeadUpsert, now: Date): WriteResult<LeadFacts> {
   const { address, edit, intake, expectedVersion } = upsert
   const aim = aimOnDesk(desk, upsert)
-  if (aim.outcome === 'edit') return editOnDesk(desk, teller, aim.id, edit, expectedVersion, now)
+  if (aim.outcome === 'edit') return editOnDesk(desk, teller, aim.id, restoring(address, edit), expectedVersion, now)
   if (aim.outcome !== 'create') return aim
   if (intake === null) return { outcome: 'not_found' }
   // If-Match asks for a version of something that is not there.

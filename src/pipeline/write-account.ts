@@ -5,7 +5,7 @@ import { type ExpectedVersion, isExpectedVersion } from '../domain/expected-vers
 import type { Identity } from '../domain/intake.ts'
 import { type AccountEdit, identitiesOfAccount, mergeAccount } from '../domain/merge-account.ts'
 import { type AccountDesk, loadAccountDesk, tellAccount, writeAccountDesk } from './account-desk.ts'
-import { type Aim, aimUpsert, type UpsertAddress } from './aim-upsert.ts'
+import { type Aim, aimUpsert, restoring, type UpsertAddress } from './aim-upsert.ts'
 import { claimIdentities, findOtherOwner, freeIdentities, withoutIdentities } from './identity-book.ts'
 import type { Teller } from './tell-story.ts'
 import type { Refused, WriteResult } from './write-result.ts'
@@ -56,7 +56,7 @@ export function upsertAccountOnDesk(desk: AccountDesk, teller: Teller, upsert: A
   const stored = desk.accounts.get(aim.id)?.account
   if (stored === undefined) return { outcome: 'not_found' }
   if (!isExpectedVersion(expectedVersion, stored.version)) return { outcome: 'stale' }
-  const merged = mergeAccount(stored, edit)
+  const merged = mergeAccount(stored, restoring(upsert.address, edit))
   if (!merged.ok) return { outcome: 'too_many', field: merged.field, limit: merged.limit }
   if (Object.keys(merged.changed).length === 0) return { outcome: 'unchanged', record: stored }
   const next = { ...stored, ...merged.changed, version: stored.version + 1, updated_at: now.toISOString() }

@@ -186,6 +186,24 @@ t.test('an archived account is hidden, keeps its leads, and can be restored', as
   )
 })
 
+t.test('an archived account comes back by an upsert, but not by a mere change', async (t) => {
+  const domain = 'comeback.example'
+  const crm = [{ system: 'crm', external_id: 'comeback' }]
+  const { id } = await create({ name: 'Come Back', domain, external_ids: crm })
+  const after = async (method: string, path: string, body: object) => {
+    await call('DELETE', `/v1/accounts/${id}`)
+    t.ok((await call(method, `/v1/accounts${path}`, body)).statusCode < 300)
+    return (await read(id)).archived
+  }
+  t.equal(await after('PATCH', '/by-external-id/crm/comeback', { city: 'Bonn' }), false)
+  t.equal(await after('POST', '/batch/upsert', { items: [{ domain }] }), false)
+  t.equal(await after('POST', '', { domain }), false)
+  t.equal(await after('PATCH', '/by-external-id/crm/comeback', { archived: true }), true)
+  t.equal(await after('PATCH', '/by-external-id/crm/comeback?create_if_missing=false', { city: 'Ulm' }), true)
+  t.equal(await after('POST', '/batch/upsert', { items: [{ id, city: 'Wien' }] }), true)
+  t.match(await read(id), { city: 'Wien', archived: true })
+})
+
 t.test('a batch answers each item, and one that is faulty fails alone', async (t) => {
   const known = await create({ name: 'Batch', domain: 'batch.example' })
   const answer = await call('POST', '/v1/accounts/batch/upsert', {

@@ -104,6 +104,33 @@ t.test('ids in the body join, and one of another lead is refused', async (t) => 
   )
 })
 
+t.test('an archived lead comes back by an upsert, but not by a mere change', async (t) => {
+  const email = 'back@example.org'
+  const { id } = (await put('back', { email })).json()
+  const isArchived = async () => (await call('GET', `/v1/leads/${id}`)).json().archived as boolean
+  /** Whether the lead is archived after each write to the archived lead. */
+  const after = async (write: () => Promise<unknown>) => {
+    await call('DELETE', `/v1/leads/${id}`)
+    await write()
+    return await isArchived()
+  }
+  const { next_cursor } = (await call('GET', '/v1/changes?cursor=latest')).json()
+  t.equal(await after(() => put('back', { city: 'Bonn' })), false, 'by its id in another system')
+  t.equal(await after(() => put('back', { city: 'Bonn' })), false, 'also when nothing else changes')
+  t.equal(await after(() => put('back2', { email }, {}, '?on_duplicate=update')), true, 'not by a refused one')
+  t.equal(await after(() => batch([{ external_ids: [crm('back')] }])), false)
+  t.equal(await after(() => batch([{ email, city: 'Ulm' }])), false, 'by its e-mail')
+  t.equal(await after(() => call('POST', '/v1/leads', { email })), false, 'and by a creation')
+  const { data } = (await call('GET', `/v1/changes?cursor=${next_cursor}&types=lead.restored`)).json()
+  t.equal(data.length, 5, 'which the feed tells')
+  t.equal(await after(() => put('back', { city: 'Rom', archived: true })), true, 'unless it says so itself')
+  t.equal(await after(() => batch([{ email, city: 'Ulm', archived: true }])), true)
+  t.equal(await after(() => batch([{ id, city: 'Wien' }])), true, 'our id asks for a change')
+  t.equal(await after(() => put('back', { city: 'Linz' }, {}, '?create_if_missing=false')), true)
+  t.equal(await after(() => call('PATCH', `/v1/leads/${id}`, { city: 'Graz' })), true)
+  t.equal((await call('GET', `/v1/leads/${id}`)).json().city, 'Graz')
+})
+
 t.test('an address that cannot be is refused', async (t) => {
   t.equal((await call('PATCH', '/v1/leads/by-external-id/CRM/1', {})).statusCode, 400)
   t.equal((await call('PATCH', '/v1/leads/by-external-id/crm/%00', {})).statusCode, 400)

@@ -19,11 +19,11 @@ export interface AccountInput extends RawAccountFields, CollectionsInput {
   owner_id?: string | null
 }
 
-/** An edit in canonical form; throws 400 that names every fault. */
-export function readAccountInput(policy: WritePolicy, input: AccountInput): AccountEdit {
+/** An edit in canonical form; throws 400 that names every fault. `country` is the one of phone numbers without a prefix. */
+export function readAccountInput(policy: WritePolicy, input: AccountInput, country: string | null): AccountEdit {
   const names = [...ACCOUNT_TEXT_FIELDS, 'employee_count', 'annual_revenue'] as const
   const raw = Object.fromEntries(names.map((name) => [name, input[name]]))
-  const { fields, issues } = normalizeAccountFields(raw, policy.settings.default_country)
+  const { fields, issues } = normalizeAccountFields(raw, country)
   const { tags, custom_fields, metadata, faults } = readCollections(policy, 'account', input)
   const all = [...faultsOfIssues(issues), ...faults]
   if (all.length > 0) throw validationFailed(all)
@@ -45,11 +45,10 @@ export function readAccountInput(policy: WritePolicy, input: AccountInput): Acco
 export function upsertOf(
   policy: WritePolicy,
   input: AccountInput,
-  onDuplicate: DedupePolicy,
-  id: string | null = null,
+  { onDuplicate, country, id = null }: { onDuplicate: DedupePolicy; country: string | null; id?: string | null },
 ): AccountUpsert {
   const { external_ids: externalIds = [], ...fields } = input
-  const edit = { ...readAccountInput(policy, fields), add_external_ids: addIds([], externalIds) }
+  const edit = { ...readAccountInput(policy, fields, country), add_external_ids: addIds([], externalIds) }
   const { name, domain } = edit.fields
   if (id === null && externalIds.length === 0 && typeof name !== 'string' && typeof domain !== 'string') {
     throw validationFailed([faultAt('', 'required', 'Give a name, a domain or an external id.')])

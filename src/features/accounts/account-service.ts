@@ -24,6 +24,7 @@ import {
 } from '../../pipeline/write-account.ts'
 import { isWritten, problemOf } from '../../pipeline/write-result.ts'
 import { type AccountInput, readAccountInput, upsertOf } from './account-input.ts'
+import { listCountriesOfAccounts, type PhoneOfAccount } from './phone-of-account.ts'
 
 /** What two accounts cannot share, in words. */
 const EXCLUSIVE = 'domain or external id'
@@ -40,9 +41,10 @@ export async function createAccount(
   input: AccountInput,
   onDuplicate: string | undefined,
 ): Promise<WrittenAccount> {
-  return await write(ctx, caller, (policy) => {
+  const given = withoutNulls(input)
+  return await write(ctx, caller, { input: given, id: null }, (policy, country) => {
     const wanted = readOnDuplicate(policy, onDuplicate)
-    const upsert = upsertOf(policy, withoutNulls(input), wanted)
+    const upsert = upsertOf(policy, given, { onDuplicate: wanted, country })
     if (wanted === 'update') return upsert
     // An upsert would change the account of a known external id; a creation must not.
     const { address } = upsert
@@ -63,7 +65,7 @@ export async function updateAccount(
   input: AccountInput,
   expectedVersion: ExpectedVersion,
 ): Promise<AccountFacts> {
-  const { account } = await write(ctx, caller, (policy) => ({
+  const { account } = await write(ctx, caller, { input, id }, (policy, country) => ({
     address: {
       id,
       externalIds: [],
@@ -72,7 +74,7 @@ export async function updateAccount(
       createOnly: false,
       createIfMissing: false,
     },
-    edit: readAccountInput(policy, input),
+    edit: readAccountInput(policy, input, country),
     newId: newId(),
     expectedVersion,
   }))
@@ -105,19 +107,25 @@ export async function upsertAccount(
   input: AccountInput,
   { onDuplicate, expectedVersion, createOnly, createIfMissing }: UpsertWishes,
 ): Promise<WrittenAccount> {
-  return await write(ctx, caller, (policy) => {
-    const given = { ...input, external_ids: addIds([externalId], input.external_ids ?? []) }
-    const upsert = upsertOf(policy, given, readOnDuplicate(policy, onDuplicate))
+  const given = { ...input, external_ids: addIds([externalId], input.external_ids ?? []) }
+  return await write(ctx, caller, { input: given, id: null }, (policy, country) => {
+    const upsert = upsertOf(policy, given, { onDuplicate: readOnDuplicate(policy, onDuplicate), country })
     // Only the id of the path addresses the account; further ones in the body join it.
     const address = { ...upsert.address, externalIds: [externalId], createOnly, createIfMissing }
     return { ...upsert, address, expectedVersion }
   })
 }
 
-async function write(ctx: Ctx, caller: Caller, read: (policy: WritePolicy) => AccountUpsert): Promise<WrittenAccount> {
+async function write(
+  ctx: Ctx,
+  caller: Caller,
+  asked: PhoneOfAccount,
+  read: (policy: WritePolicy, country: string | null) => AccountUpsert,
+): Promise<WrittenAccount> {
   const result = await withJourney(ctx.db, caller.workspaceId, async (tx) => {
     const policy = await findWritePolicy(tx, caller.workspaceId)
-    const upsert = read(policy)
+    const [country = null] = await listCountriesOfAccounts(tx, policy, [asked])
+    const upsert = read(policy, country)
     const { owner_id } = upsert.edit.replace
     const problem = refuseOwner(await lockOwners(tx, [owner_id]), owner_id)
     if (problem !== null) throw problem
@@ -146,7 +154,13 @@ export async function upsertAccounts(
       const now = ctx.now()
       const policy = await findWritePolicy(tx, caller.workspaceId)
       const onDuplicate = readOnDuplicate(policy, wishes.onDuplicate)
-      const read = part.map((item) => (item instanceof ApiError ? item : readItem(policy, item, onDuplicate)))
+      const named = part.map(nameItem)
+      const countries = await listCountriesOfAccounts(
+        tx,
+        policy,
+        named.map((item) => (item instanceof ApiError ? NOTHING : item)),
+      )
+      const read = named.map((item, i) => readItem(policy, item, { onDuplicate, country: countries[i] ?? null }))
       const upserts = read.filter((item): item is AccountUpsert => !(item instanceof ApiError))
       const owners = await lockOwners(
         tx,
@@ -165,15 +179,26 @@ export async function upsertAccounts(
   })
 }
 
+/** Stands for a faulty item, about which nothing is asked. */
+const NOTHING: PhoneOfAccount = { input: {}, id: null }
+
+/** An item with the account that its id names. */
+function nameItem(item: BatchItem): PhoneOfAccount | ApiError {
+  if (item instanceof ApiError) return item
+  const { id, ...input } = item
+  const uuid = id === undefined ? null : decodeTypeId('account', id)
+  return uuid === undefined ? notFound('account') : { input, id: uuid }
+}
+
 function readItem(
   policy: WritePolicy,
-  { id, ...input }: AccountInput & { id?: string },
-  onDuplicate: ReturnType<typeof readOnDuplicate>,
+  item: PhoneOfAccount | ApiError,
+  wishes: { onDuplicate: ReturnType<typeof readOnDuplicate>; country: string | null },
 ): AccountUpsert | ApiError {
-  const uuid = id === undefined ? null : decodeTypeId('account', id)
-  if (uuid === undefined) return notFound('account')
+  if (item instanceof ApiError) return item
+  const { input, id } = item
   try {
-    return upsertOf(policy, input, onDuplicate, uuid)
+    return upsertOf(policy, input, { ...wishes, id })
   } catch (error) {
     // What is wrong with one item is its own result.
     if (error instanceof ApiError) return error

@@ -13,7 +13,7 @@ import type { LeadInput } from './lead-input.ts'
 import { findReferences, refuseReferences } from './lead-references.ts'
 import { upsertOf } from './lead-service.ts'
 import { moveAllByKey, problemOf, type StageInput } from './move-by-key.ts'
-import { listPhoneCountries, type PhoneOfLead } from './phone-country.ts'
+import { listCountriesOfLeads, type PhoneOfLead } from './phone-of-lead.ts'
 
 /** One item: what was sent, or what its schema says against it. */
 export type BatchItem = (LeadInput & StageInput & { id?: string }) | ApiError
@@ -35,7 +35,7 @@ export async function upsertLeads(
       const policy = await findWritePolicy(tx, caller.workspaceId)
       const onDuplicate = readOnDuplicate(policy, wishes.onDuplicate)
       const named = part.map(nameItem)
-      const countries = await listPhoneCountries(
+      const countries = await listCountriesOfLeads(
         tx,
         policy,
         named.map((item) => (item instanceof ApiError ? NOTHING : item)),

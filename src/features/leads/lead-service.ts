@@ -16,7 +16,7 @@ import { isWritten, problemOf, type WriteResult } from '../../pipeline/write-res
 import { intakeOf, type LeadInput, readLeadInput } from './lead-input.ts'
 import { findReferences, refuseReferences } from './lead-references.ts'
 import { moveByKey, type StageInput } from './move-by-key.ts'
-import { listPhoneCountries } from './phone-country.ts'
+import { listCountriesOfLeads } from './phone-of-lead.ts'
 
 /** Creates a lead, or updates the known one; `created` tells which. */
 export async function createLead(
@@ -50,7 +50,7 @@ export async function updateLead(
 ): Promise<LeadFacts> {
   return await withJourney(ctx.db, caller.workspaceId, async (tx) => {
     const policy = await findWritePolicy(tx, caller.workspaceId)
-    const [country] = await listPhoneCountries(tx, policy, [{ input, id }])
+    const [country] = await listCountriesOfLeads(tx, policy, [{ input, id }])
     const edit = readLeadInput(policy, input, country)
     await requireReferences(tx, edit)
     const { record } = requireWritten(await editLead(tx, caller, id, edit, expectedVersion, ctx.now()))
@@ -87,7 +87,7 @@ export async function upsertLead(
   return await withJourney(ctx.db, caller.workspaceId, async (tx) => {
     const policy = await findWritePolicy(tx, caller.workspaceId)
     const given = { ...input, external_ids: addIds([externalId], input.external_ids ?? []) }
-    const [country] = await listPhoneCountries(tx, policy, [{ input: given, id: null }])
+    const [country] = await listCountriesOfLeads(tx, policy, [{ input: given, id: null }])
     const wanted = upsertOf(ctx, caller, policy, given, { onDuplicate: wishes.onDuplicate, country })
     await requireReferences(tx, wanted.edit)
     const { createOnly, createIfMissing, expectedVersion } = wishes

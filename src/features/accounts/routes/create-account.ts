@@ -12,6 +12,7 @@ export const createAccount = defineRoute({
   summary: 'Create an account',
   description:
     'Creates a company, or updates the one that has the same external id or domain (`on_duplicate`). ' +
+    'A known account that is archived comes back, unless `archived` says otherwise. ' +
     'Values are normalized; one that has no normal form is refused with a pointer.',
   access: {
     auth: 'secret',

@@ -15,7 +15,8 @@ export const upsertAccountByExternalId = defineRoute({
   description:
     'Changes the account that has this id (JSON merge patch), or makes one: 201 when it is new, 200 otherwise, also when nothing changed. ' +
     'A new id whose domain is known joins that account (`on_duplicate`), unless it has another id of the same system: then 409. ' +
-    '`If-None-Match: *` only creates, `create_if_missing=false` only changes. Equal requests at the same moment make one account.',
+    '`If-None-Match: *` only creates, `create_if_missing=false` only changes. Equal requests at the same moment make one account. ' +
+    'An archived account comes back, unless the request says `archived` itself or `create_if_missing=false`.',
   access: {
     auth: 'secret',
     scope: 'accounts:write',

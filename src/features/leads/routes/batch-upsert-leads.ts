@@ -13,6 +13,7 @@ export const batchUpsertLeads = defineRoute({
   description:
     'Each item is found by `id`, else by its external ids, else by its e-mail (`on_duplicate`), and changed like by PATCH, or made. ' +
     'Always 207, one result per item in order; a faulty item fails alone, and so does a second item about the same lead. ' +
+    'An archived lead that is found without its `id` comes back, unless the item says `archived` itself. ' +
     '`atomic` writes all or none.',
   access: {
     auth: 'secret',

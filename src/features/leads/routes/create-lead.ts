@@ -13,6 +13,7 @@ export const createLead = defineRoute({
   description:
     'Creates a lead, or updates the one that has the same external id, e-mail or phone (`on_duplicate`): fields that are given replace, ' +
     'tags, metadata and ids are added. When the external id and the e-mail belong to two leads, the answer is 409. ' +
+    'A known lead that is archived comes back, unless `archived` says otherwise. ' +
     'Values are normalized; one that has no normal form is refused with a pointer.',
   access: {
     auth: 'secret',

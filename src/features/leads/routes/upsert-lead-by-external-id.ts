@@ -15,7 +15,8 @@ export const upsertLeadByExternalId = defineRoute({
   description:
     'Changes the lead that has this id (JSON merge patch), or makes one: 201 when it is new, 200 otherwise, also when nothing changed. ' +
     'A new id whose e-mail is known joins that lead (`on_duplicate`), unless the lead has another id of the same system: then 409. ' +
-    '`If-None-Match: *` only creates, `create_if_missing=false` only changes. Equal requests at the same moment make one lead.',
+    '`If-None-Match: *` only creates, `create_if_missing=false` only changes. Equal requests at the same moment make one lead. ' +
+    'An archived lead comes back, unless the request says `archived` itself or `create_if_missing=false`.',
   access: {
     auth: 'secret',
     scope: 'leads:write',
