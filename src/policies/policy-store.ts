@@ -21,7 +21,7 @@ import {
   updateHead,
   writeDraft,
 } from './policy-queries.ts'
-import { revisePolicies } from './published-policies.ts'
+import { replacePolicies, revisePolicies } from './published-policies.ts'
 
 /** Who writes; every `Caller` is one, and so is the system. */
 export type PolicyWriter = Pick<Caller, 'actor' | 'origin' | 'via'>
@@ -119,17 +119,20 @@ export async function publishDraft(
   return { policy: next, published, previous }
 }
 
-/** Takes a policy out of use: its published version and its draft are retired, its history stays. Throws 404, 412. */
+/**
+ * Takes a policy out of use: its published version and its draft are retired, its history stays. `retired` is false when
+ * that was so already. Throws 404, 412.
+ */
 export async function retirePolicy(
   tx: Tx,
   by: PolicyWriter,
   { kind, key, now }: PolicyPlace,
   ifMatchVersion: ExpectedVersion = null,
-): Promise<Policy> {
+): Promise<{ policy: Policy; retired: boolean }> {
   const policy = await requirePolicy(tx, kind, key)
   checkExpectation(policy, false, { ifMatchVersion: ifMatchVersion ?? [policy.edits] })
   const { draft, published } = policy
-  if (draft === null && published === null) return policy
+  if (draft === null && published === null) return { policy, retired: false }
   const at = now.toISOString()
   const next: Policy = {
     ...policy,
@@ -147,8 +150,11 @@ export async function retirePolicy(
   if (published !== null) {
     await revisePolicies(tx, kind, newId())
     tell(tx, by, 'policy.retired', { kind, key, now }, next, published)
+  } else {
+    // A draft is followed by nobody, but may be named: nothing that names it is published meanwhile.
+    await replacePolicies(tx)
   }
-  return next
+  return { policy: next, retired: true }
 }
 
 async function requirePolicy(tx: Tx, kind: PolicyKind, key: string): Promise<Policy> {

@@ -85,11 +85,16 @@ async function readKind(db: Queryable, workspaceId: string, kind: PolicyKind, re
   return policies
 }
 
+/** Waits until all that is decided by the policies of now is committed, and keeps everybody else waiting. */
+export async function replacePolicies(tx: Tx): Promise<void> {
+  await tx.query(replaceStatement, turnOf(tx))
+}
+
 /**
  * Makes every process read the policies of a kind anew; in the transaction that publishes or retires. Waits until all
  * that was decided by the version before is committed.
  */
 export async function revisePolicies(tx: Tx, kind: PolicyKind, revision: string): Promise<void> {
-  await tx.query(replaceStatement, turnOf(tx))
+  await replacePolicies(tx)
   await tx.query(reviseStatement, [tx.workspaceId, kind, revision])
 }

@@ -12,6 +12,7 @@ import { SCORING_STAGES } from './scoring-stages.ts'
 import { SEGMENT_STAGES } from './segments-world.ts'
 import { SEQUENCE_STAGES } from './sequences-stages.ts'
 import { slaStages } from './sla-world.ts'
+import { WEBHOOK_STAGES } from './webhooks-world.ts'
 import { workingStages } from './working-world.ts'
 
 /** A browser posts a native form and shows what comes back. */
@@ -182,4 +183,5 @@ export const STAGES: Record<string, Provoke> = {
   ...LIFECYCLE_STAGES,
   ...NURTURING_STAGES,
   ...SEGMENT_STAGES,
+  ...WEBHOOK_STAGES,
 }

@@ -52,10 +52,20 @@ const withoutBody =
 
 const unknownVersion: Provoke = async (stage) => stage.send({ ...(await real(stage)), query: { to: 77 } })
 
+/** Another segment asks about it. */
+const namedByAnother: Provoke = async (stage: Stage) => {
+  const { call } = stage.world
+  const condition = { any: [{ all: [{ field: 'segments', op: 'contains', value: 'dach' }] }] }
+  await call('PUT', '/v1/segments/naming', { title: 'Naming', condition })
+  await call('POST', '/v1/segments/naming/publish')
+  await stage.send(await real(stage))
+}
+
 export const SEGMENT_STAGES: Record<string, Provoke> = {
   'putSegment 201': at('brand-new'),
   'publishSegment 409': twice,
   'publishSegment 422': outdatedDraft,
+  'deleteSegment 409': namedByAnother,
   'previewSegment 404': withoutBody('no-such'),
   'previewSegment 422': withoutBody('guests'),
   'addSegmentMembers 200': at('guests'),

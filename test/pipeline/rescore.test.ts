@@ -97,6 +97,8 @@ async function publish(service: TestService, model: object): Promise<void> {
 /** People of every kind: silent ones, ones that do things now and then, and ones whose score a person has set. */
 async function populate(service: TestService): Promise<void> {
   const { call } = service
+  // A rule asks about it.
+  await call('PUT', '/v1/segments/nobody', { title: 'Nobody', kind: 'static' })
   const of = <T>(list: readonly T[], i: number) => list[i % list.length]
   const items = Array.from({ length: LEADS - 5 }, (_, i) => ({
     email: `p${i}@${i % 4 ? `firm${i % 6}.test` : 'gmail.com'}`,

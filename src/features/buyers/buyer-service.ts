@@ -16,7 +16,9 @@ import { isEqual } from '../../domain/survivorship.ts'
 import { ApiError, validationFailed } from '../../errors.ts'
 import { catalogueOf } from '../../pipeline/condition-catalogue.ts'
 import { findWritePolicy } from '../../pipeline/custom-fields.ts'
+import { requireKnownKeys } from '../../pipeline/names/find-missing-keys.ts'
 import { type BuyerRow, listBuyersByKey } from '../../pipeline/sell/sale-queries.ts'
+import { followPolicies } from '../../policies/published-policies.ts'
 import { lockBuyer, saveBuyer } from './buyer-queries.ts'
 import { toBuyer } from './buyer-schemas.ts'
 
@@ -36,6 +38,8 @@ export async function saveBuyerDefinition(
 ): Promise<{ buyer: BuyerRow; created: boolean }> {
   const { definition, secret } = given
   return await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {
+    // No segment goes between the look at it and the commit.
+    await followPolicies(tx)
     await requireSound(ctx, tx, key, definition)
     const before = await lockBuyer(tx, key)
     checkExpectation(before, expected)
@@ -73,6 +77,7 @@ async function requireSound(ctx: Ctx, tx: Tx, key: string, definition: BuyerDefi
   const condition = validateCondition(definition.condition, catalogue, '/condition')
   const faults = [...(condition.ok ? [] : condition.faults), ...buyerFaults(key, definition, judgeUrl)]
   if (faults.length > 0) throw validationFailed(faults.map((fault) => ({ ...fault, parameter: null })))
+  await requireKnownKeys(tx, definition.condition, '/condition')
   const known = await listBuyersByKey(tx, definition.next_buyers)
   const unknown = definition.next_buyers.flatMap((next, i) =>
     known.has(next)

@@ -11,6 +11,7 @@ import type { ProblemItem } from '../../errors.ts'
 import type { Call } from '../../http/route.ts'
 import { catalogueOf } from '../../pipeline/condition-catalogue.ts'
 import { findWritePolicy } from '../../pipeline/custom-fields.ts'
+import { findMissingKeys } from '../../pipeline/names/find-missing-keys.ts'
 import { findTeams } from '../../pipeline/route/load-crew.ts'
 import { retryUnrouted } from '../../pipeline/route/retry-unrouted.ts'
 import { policyEndpoints } from '../../policies/endpoints/policy-endpoints.ts'
@@ -28,6 +29,7 @@ export const routing = policyEndpoints<RoutingDefinition, Static<typeof RoutingI
   scopes: { read: 'settings:read', write: 'settings:write' },
   toDefinition,
   findFaults,
+  findMissing: findMissingKeys,
   onPublish: async (_ctx, tx) => await retryUnrouted(tx),
 })
 

@@ -16,11 +16,14 @@ import { ApiError, type ProblemItem, validationFailed } from '../../errors.ts'
 import { requireVersion } from '../../http/etag.ts'
 import { catalogueOf } from '../../pipeline/condition-catalogue.ts'
 import { findWritePolicy } from '../../pipeline/custom-fields.ts'
+import { listKeyUses } from '../../pipeline/names/find-key-uses.ts'
+import { requireKnownKeys } from '../../pipeline/names/find-missing-keys.ts'
 import { retryUnrouted } from '../../pipeline/route/retry-unrouted.ts'
 import { lockRouting, revisePeople } from '../../pipeline/route/routing-clock.ts'
 import { listPoolsInUse } from '../../pipeline/route/routing-uses.ts'
 import { wakeClocksOf } from '../../pipeline/sla/clock-queries.ts'
 import { withJourney } from '../../pipeline/with-journey.ts'
+import { followPolicies } from '../../policies/published-policies.ts'
 import { readTeams, toTeamSettings } from './team-input.ts'
 import {
   findTeams,
@@ -47,6 +50,8 @@ export async function saveTeams(
 ): Promise<StoredTeams> {
   const document = readTeams(given)
   return await withJourney(ctx.db, caller.workspaceId, async (tx) => {
+    // Before anything else is locked, as all do: no segment goes between the look at it and the commit.
+    await followPolicies(tx)
     await retryUnrouted(tx)
     // The router waits as well: it decides by one version or by the other.
     await lockRouting(tx)
@@ -79,6 +84,7 @@ async function requireSound(tx: Tx, before: TeamDocument, document: TeamDocument
   if (faults.length > 0) throw validationFailed(faults.map((fault) => ({ ...fault, parameter: null })))
   const missing = await findMissingUsers(tx, document)
   if (missing.length > 0) throw new ApiError('unprocessable', 'Some users are not there.', { items: missing })
+  await requireKnownKeys(tx, { territories: document.territories.map(({ condition }) => ({ condition })) })
   const removed = await findRemovedUses(tx, before, document)
   if (removed.length > 0) throw new ApiError('in_use', removed[0]?.detail ?? '', { items: removed })
 }
@@ -99,12 +105,17 @@ async function findMissingUsers(tx: Tx, { teams, pools }: TeamDocument): Promise
     .map(({ pointer }) => ({ code: 'unknown_user', detail: 'No such user.', pointer, parameter: null }))
 }
 
-/** Sellers name territories and holidays, rules name pools; what is named cannot go, nor whom leads wait for. */
+/** Sellers name territories and holidays, rules name territories and pools; what is named cannot go, nor whom leads wait for. */
 async function findRemovedUses(tx: Tx, before: TeamDocument, document: TeamDocument): Promise<ProblemItem[]> {
   const { territories, holidays, pools } = document
   const isPulled = keysOfPulled(document)
   const deserted = [...keysOfPulled(before)].filter((key) => !isPulled.has(key))
-  const [uses, used, waiting] = await Promise.all([listUses(tx), listPoolsInUse(tx), listQueues(tx, deserted)])
+  const [uses, used, waiting, asked] = await Promise.all([
+    listUses(tx),
+    listPoolsInUse(tx),
+    listQueues(tx, deserted),
+    listKeyUses(tx, 'territory'),
+  ])
   const gone = [...used].filter((key) => !pools.some((pool) => pool.key === key))
   const byRules = gone.map((key) => ({
     code: 'in_use',
@@ -112,6 +123,15 @@ async function findRemovedUses(tx: Tx, before: TeamDocument, document: TeamDocum
     pointer: '/pools',
     parameter: null,
   }))
+  const lost = before.territories.filter((old) => !territories.some((territory) => territory.key === old.key))
+  const byConditions = asked
+    .filter(({ name }) => lost.some(({ key }) => key === name))
+    .map(({ name, user }) => ({
+      code: 'in_use',
+      detail: `${name} is named by the ${user}; change that first.`,
+      pointer: '/territories',
+      parameter: null,
+    }))
   const byUsers = uses
     .filter(({ kind, key }) => !(kind === 'territory' ? territories : holidays).some((item) => item.key === key))
     .map(({ kind, key }) => ({
@@ -126,7 +146,7 @@ async function findRemovedUses(tx: Tx, before: TeamDocument, document: TeamDocum
     pointer: '/pools',
     parameter: null,
   }))
-  return [...byRules, ...byUsers, ...byLeads]
+  return [...byRules, ...byConditions, ...byUsers, ...byLeads]
 }
 
 /** Pools that somebody may pull from. */

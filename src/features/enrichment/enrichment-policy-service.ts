@@ -17,6 +17,7 @@ import { type ProblemItem, validationFailed } from '../../errors.ts'
 import type { Answer, Call } from '../../http/route.ts'
 import { catalogueOf } from '../../pipeline/condition-catalogue.ts'
 import { findWritePolicy } from '../../pipeline/custom-fields.ts'
+import { findMissingKeys } from '../../pipeline/names/find-missing-keys.ts'
 import { faultAt } from '../../pipeline/read-record.ts'
 import { policyEndpoints } from '../../policies/endpoints/policy-endpoints.ts'
 import { listCredentialKeys } from './credential-queries.ts'
@@ -75,6 +76,7 @@ const kit = policyEndpoints<EnrichmentPolicy, Body>({
   scopes: { read: 'enrichment:read', write: 'enrichment:write' },
   toDefinition,
   findFaults,
+  findMissing: findMissingKeys,
 })
 
 /** A workspace has one such policy, so its address has no key. */

@@ -11,6 +11,8 @@ import { startOperation } from '../../operations/operation-store.ts'
 import { makeCatalogue } from '../../pipeline/condition-catalogue.ts'
 import { findWritePolicy } from '../../pipeline/custom-fields.ts'
 import { LIFECYCLE_KEY } from '../../pipeline/lifecycle/find-lifecycle.ts'
+import { inUse, listKeyUses } from '../../pipeline/names/find-key-uses.ts'
+import { findMissingKeys } from '../../pipeline/names/find-missing-keys.ts'
 import { policyEndpoints } from '../../policies/endpoints/policy-endpoints.ts'
 import { findPolicy, lockPolicy } from '../../policies/policy-queries.ts'
 import { publishDraft, saveDraft } from '../../policies/policy-store.ts'
@@ -27,7 +29,8 @@ export const lifecycles = policyEndpoints<LifecyclePolicy, LifecycleBody>({
   toDefinition: toLifecycle,
   complete: completeLifecycle,
   findFaults: findFaultsIn,
-  onPublish: async (ctx, tx, { actor }, { definition }) => {
+  findMissing: findMissingKeys,
+  onPublish: async (ctx, tx, { actor }, { definition }, previous) => {
     const stage = await findStageInUse(
       tx,
       definition.stages.map(({ key }) => key),
@@ -38,6 +41,7 @@ export const lifecycles = policyEndpoints<LifecyclePolicy, LifecycleBody>({
         `Leads are in the stage "${stage}", which the draft leaves out: keep it or move them.`,
       )
     }
+    await requireUnusedStages(tx, definition, previous?.definition)
     const asked = await findCriterionInUse(
       tx,
       definition.criteria.map(({ key }) => key),
@@ -50,6 +54,15 @@ export const lifecycles = policyEndpoints<LifecyclePolicy, LifecycleBody>({
     await startOperation(tx, wanted, ctx.now())
   },
 })
+
+/** Conditions and sequences would ask for a stage that nobody can be in any more. What was never there is not missed. */
+async function requireUnusedStages(tx: Tx, { stages }: LifecyclePolicy, previous?: LifecyclePolicy): Promise<void> {
+  const kept = new Set(stages.map(({ key }) => key))
+  const gone = new Set(previous?.stages.map(({ key }) => key).filter((key) => !kept.has(key)))
+  if (gone.size === 0) return
+  const uses = (await listKeyUses(tx, 'stage')).filter(({ name }) => gone.has(name))
+  if (uses.length > 0) throw inUse('stage', uses)
+}
 
 async function findFaultsIn(tx: Tx, definition: LifecyclePolicy): Promise<ProblemItem[]> {
   const { customFields } = await findWritePolicy(tx, tx.workspaceId)

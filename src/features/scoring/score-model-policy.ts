@@ -6,6 +6,7 @@ import { ApiError } from '../../errors.ts'
 import { startOperation } from '../../operations/operation-store.ts'
 import { catalogueOf } from '../../pipeline/condition-catalogue.ts'
 import { findWritePolicy } from '../../pipeline/custom-fields.ts'
+import { findMissingKeys } from '../../pipeline/names/find-missing-keys.ts'
 import { RESCORE } from '../../pipeline/score/rescore-leads.ts'
 import { policyEndpoints } from '../../policies/endpoints/policy-endpoints.ts'
 import { countOtherModels } from './score-model-queries.ts'
@@ -26,6 +27,7 @@ export const scoreModels = policyEndpoints<ScoreModel, Static<typeof ScoreModelU
     const catalogue = catalogueOf(tx.workspaceId, await findWritePolicy(tx, tx.workspaceId))
     return findScoreModelFaults(model, catalogue).map((fault) => ({ ...fault, parameter: null }))
   },
+  findMissing: findMissingKeys,
   onRetire: async (ctx, tx, { actor }, key) => {
     await startOperation(tx, { kind: RESCORE, input: { model_key: key }, actor, resource_id: key }, ctx.now())
   },

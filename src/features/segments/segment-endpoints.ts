@@ -6,6 +6,8 @@ import type { ProblemItem } from '../../errors.ts'
 import { startOperation } from '../../operations/operation-store.ts'
 import { catalogueOf } from '../../pipeline/condition-catalogue.ts'
 import { findWritePolicy } from '../../pipeline/custom-fields.ts'
+import { inUse, listKeyUses } from '../../pipeline/names/find-key-uses.ts'
+import { findMissingKeys } from '../../pipeline/names/find-missing-keys.ts'
 import { policyEndpoints } from '../../policies/endpoints/policy-endpoints.ts'
 import { readPolicies } from '../../policies/published-policies.ts'
 
@@ -27,7 +29,9 @@ export const segmentPolicies = policyEndpoints<SegmentDefinition, SegmentBody>({
     condition,
   }),
   findFaults: findFaultsIn,
+  findMissing: findMissingKeys,
   onPublish: async (ctx, tx, caller, { key }) => await startEvaluation(ctx, tx, caller, key),
+  requireUnused,
   onRetire: startEvaluation,
 })
 
@@ -36,6 +40,12 @@ async function findFaultsIn(tx: Tx, definition: SegmentDefinition, key: string):
   const others = policies.of<SegmentDefinition>('segment')
   const faults = findSegmentFaults({ key, definition }, others, catalogueOf(tx.workspaceId, policy))
   return faults.map((fault) => ({ ...fault, parameter: null }))
+}
+
+/** Whoever asks about a segment that has gone would wait for ever for somebody to be in it. */
+async function requireUnused(tx: Tx, key: string): Promise<void> {
+  const uses = (await listKeyUses(tx, 'segment')).filter(({ name }) => name === key)
+  if (uses.length > 0) throw inUse('segment', uses)
 }
 
 async function startEvaluation(ctx: Ctx, tx: Tx, { actor }: Caller, key: string): Promise<void> {

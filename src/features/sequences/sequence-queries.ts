@@ -1,5 +1,6 @@
 /** Statements about what sequences name, and about the leads and enrollments that a publication concerns. */
 import type { Statement, Tx } from '../../db/client.ts'
+import type { SequenceNameKind } from '../../domain/sequence/sequence-names.ts'
 
 const namesStatement: Statement = {
   name: 'list_names_for_sequence',
@@ -12,12 +13,10 @@ const namesStatement: Statement = {
         AND (draft_version IS NOT NULL OR published_version IS NOT NULL)`,
 }
 
-export type NameKind = 'template' | 'sender' | 'user' | 'segment' | 'sequence'
-
 /** Those of these names that are there, as `<kind>/<name>`. */
 export async function listKnownNames(
   tx: Tx,
-  asked: readonly { kind: NameKind; name: string }[],
+  asked: readonly { kind: Exclude<SequenceNameKind, 'stage'>; name: string }[],
 ): Promise<ReadonlySet<string>> {
   if (asked.length === 0) return new Set()
   const names = [...new Set(asked.map(({ name }) => name))]

@@ -9,6 +9,7 @@ import type { ProblemItem } from '../../errors.ts'
 import { startOperation } from '../../operations/operation-store.ts'
 import { catalogueOf } from '../../pipeline/condition-catalogue.ts'
 import { findWritePolicy } from '../../pipeline/custom-fields.ts'
+import { findMissingKeys } from '../../pipeline/names/find-missing-keys.ts'
 import { policyEndpoints } from '../../policies/endpoints/policy-endpoints.ts'
 import { findNoticeFaults } from './notice-faults.ts'
 import { markMembers, markStage, wakeSequence } from './sequence-queries.ts'
@@ -27,6 +28,7 @@ export const sequenceRules = policyEndpoints<SequenceDefinition, SequenceBody>({
     return { ...definition, name: cleanLine(definition.name) || key }
   },
   findFaults,
+  findMissing: findMissingKeys,
   onPublish: async (ctx, tx, { actor }, published) => await inviteThosePresent(ctx, tx, actor, published),
   onRetire: async (ctx, tx, _caller, key) => {
     // Each is ended by the next look at it, in batches, and not in the transaction of this request.

@@ -6,6 +6,7 @@ import { type SlaDefinition, slaFaults } from '../../domain/sla/sla-policy.ts'
 import type { ProblemItem } from '../../errors.ts'
 import { catalogueOf } from '../../pipeline/condition-catalogue.ts'
 import { findWritePolicy } from '../../pipeline/custom-fields.ts'
+import { findMissingKeys } from '../../pipeline/names/find-missing-keys.ts'
 import { policyEndpoints } from '../../policies/endpoints/policy-endpoints.ts'
 import { type SlaPolicyBody, toSlaDefinition } from './sla-schemas.ts'
 
@@ -17,6 +18,7 @@ export const slaPolicies = policyEndpoints<SlaDefinition, SlaPolicyBody>({
   scopes: { read: 'settings:read', write: 'settings:write' },
   toDefinition: toSlaDefinition,
   findFaults,
+  findMissing: findMissingKeys,
 })
 
 async function findFaults(tx: Tx, definition: SlaDefinition): Promise<ProblemItem[]> {

@@ -2,12 +2,15 @@
 import { typesMeant } from '../../changes/type-pattern.ts'
 import { refuseWebhookUrl, type WebhookRefusal } from '../../connectors/webhook-client.ts'
 import type { Ctx } from '../../ctx.ts'
+import type { Tx } from '../../db/client.ts'
 import { leadFieldCatalogue } from '../../domain/condition/field-catalogue.ts'
 import { validateCondition } from '../../domain/condition/validate-condition.ts'
 import { toConditionFields } from '../../domain/custom-field.ts'
 import { ApiError, type ProblemItem, validationFailed } from '../../errors.ts'
 import { makePointer } from '../../http/body/json-pointer.ts'
 import { findWritePolicy } from '../../pipeline/custom-fields.ts'
+import { requireKnownKeys } from '../../pipeline/names/find-missing-keys.ts'
+import { followPolicies } from '../../policies/published-policies.ts'
 import { MAX_HEADERS } from './endpoint-schemas.ts'
 
 /** The parts of a request that need a look beyond their schema. */
@@ -96,4 +99,11 @@ async function requireCondition(ctx: Ctx, workspaceId: string, condition: unknow
   throw new ApiError('invalid_filter', items.length === 1 ? (items[0]?.detail ?? '') : `${items.length} faults.`, {
     items,
   })
+}
+
+/** 422 for a stage, a seller or a company that is not there; none goes before the caller's commit. */
+export async function requireKnownNames(tx: Tx, condition: unknown): Promise<void> {
+  if (condition === undefined || condition === null) return
+  await followPolicies(tx)
+  await requireKnownKeys(tx, condition, '/condition')
 }

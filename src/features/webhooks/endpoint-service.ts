@@ -25,7 +25,7 @@ import {
   startEndpoint,
   updateEndpoint,
 } from './endpoint-queries.ts'
-import { requireSoundEndpoint } from './endpoint-rules.ts'
+import { requireKnownNames, requireSoundEndpoint } from './endpoint-rules.ts'
 import { toWebhookEndpoint } from './endpoint-schemas.ts'
 import { drawWebhookSecret, sealFormer, sealPart } from './endpoint-secrets.ts'
 import { knownEmpty } from './sending/known-empty.ts'
@@ -58,6 +58,7 @@ export async function createWebhookEndpoint(
   const id = newId()
   const { text: secret, sealed } = drawWebhookSecret(ctx, caller.workspaceId, id)
   const endpoint = await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {
+    await requireKnownNames(tx, condition)
     const at = ctx.now().toISOString()
     const shown = { id, url, description, types, condition, coalesce_seconds, created_at: at }
     const parts = { secret: sealed, headers: sealHeaders(ctx, tx, id, headers) }
@@ -79,6 +80,7 @@ export async function updateWebhookEndpoint(
 ): Promise<EndpointRow> {
   await requireSoundEndpoint(ctx, caller.workspaceId, input)
   const endpoint = await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {
+    await requireKnownNames(tx, input.condition)
     const before = await requireEndpoint(tx, id, expectedVersion)
     const at = ctx.now().toISOString()
     const { headers, state = before.state, ...shown } = input

@@ -43,6 +43,11 @@ export interface PolicyEndpointsSpec<Definition extends object, Body> {
   complete?(stored: Definition): Definition
   /** What is wrong with a definition in this workspace, with pointers into it; asked when saved and when published. */
   findFaults(tx: Tx, definition: Definition, key: string, ctx: Ctx): Promise<ProblemItem[]>
+  /**
+   * What its conditions name and is not there; asked only when it is published, for drafts are prepared in any order. The
+   * pipeline has one function for all kinds, which this folder may not import.
+   */
+  findMissing(tx: Tx, definition: Definition): Promise<ProblemItem[]>
   /** What follows a publication, in its transaction: marks of work, the start of an operation. */
   onPublish?(
     ctx: Ctx,
@@ -51,7 +56,9 @@ export interface PolicyEndpointsSpec<Definition extends object, Body> {
     published: PublishedPolicy<Definition>,
     previous: PublishedPolicy<Definition> | null,
   ): Promise<void>
-  /** May refuse to take a policy out of use; in the transaction that would. */
+  /** May refuse to take a policy out of use that is in use; in the transaction that has, under the lock on policies. */
+  requireUnused?(tx: Tx, key: string): Promise<void>
+  /** What follows when a policy was taken out of use, in its transaction. */
   onRetire?(ctx: Ctx, tx: Tx, caller: Caller, key: string): Promise<void>
 }
 
@@ -80,7 +87,10 @@ export function policyEndpoints<Definition extends object, Body>(spec: PolicyEnd
   const publishIn = async (ctx: Ctx, tx: Tx, caller: Caller, key: string, ifMatch: ExpectedVersion) => {
     const result = await publishDraft(tx, caller, { kind, key, now: ctx.now() }, ifMatch)
     const published = toPublished<Definition>(key, completed(result.published))
-    const faults = await spec.findFaults(tx, published.definition, key, ctx)
+    const faults = [
+      ...(await spec.findFaults(tx, published.definition, key, ctx)),
+      ...(await spec.findMissing(tx, published.definition)),
+    ]
     // It was right when it was saved: what it names has changed since.
     if (faults.length > 0) throw new ApiError('unprocessable', faults[0]?.detail ?? '', { items: faults })
     const previous = result.previous && toPublished<Definition>(key, result.previous)
@@ -132,7 +142,8 @@ export function policyEndpoints<Definition extends object, Body>(spec: PolicyEnd
 
     async retire(ctx: Ctx, { caller, params, request }: Call<Params>): Promise<Answer> {
       await withWorkspace(ctx.db, caller.workspaceId, async (tx) => {
-        await retirePolicy(tx, caller, placeOf(ctx, params), expectedVersion(request))
+        const { retired } = await retirePolicy(tx, caller, placeOf(ctx, params), expectedVersion(request))
+        if (retired) await spec.requireUnused?.(tx, keyOf(params))
         await spec.onRetire?.(ctx, tx, caller, keyOf(params))
       })
       return noContent()

@@ -9,7 +9,8 @@ export const publishRouting = defineRoute({
   operationId: 'publishRouting',
   summary: 'Publish the draft of the routing policy',
   description:
-    'Freezes the draft; every decision from now on follows it. Leads that nobody could take are tried again by it, owners stay.',
+    'Freezes the draft; every decision from now on follows it. Leads that nobody could take are tried again by it, owners stay. ' +
+    '422 when a rule names what is not there: a field, a territory, a segment, a seller.',
   access: routing.acts,
   responses: { 200: { description: 'The policy as it is now.', schema: ref(RoutingSchemas.Policy) } },
   problems: [404, 409, 412, 422],

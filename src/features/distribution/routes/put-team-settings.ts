@@ -12,7 +12,8 @@ export const putTeamSettings = defineRoute({
   operationId: 'putTeamSettings',
   summary: 'Replace teams, pools and territories',
   description:
-    'Replaces the whole document; needs `If-Match`. It holds from the answer on. Users that are not there are refused with 422, ' +
+    'Replaces the whole document; needs `If-Match`. It holds from the answer on. Users that are not there, and segments, stages and the like in a ' +
+    'condition, are refused with 422, ' +
     'territories and holidays that users or rules still name with 409. Every version is kept, so that past decisions stay explained.',
   access: {
     auth: 'secret',

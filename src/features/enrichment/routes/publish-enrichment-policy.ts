@@ -10,7 +10,7 @@ export const publishEnrichmentPolicy = defineRoute({
   summary: 'Publish the draft of the enrichment policy',
   description:
     'From now on new leads, and known ones when something about them changes, are asked about in this way. ' +
-    '`POST /enrichment-runs` asks about those that are there.',
+    '`POST /enrichment-runs` asks about those that are there. 422 when the filter names what is not there.',
   access: enrichmentPolicy.acts,
   responses: { 200: { description: 'The policy with its published version.', schema: ref(EnrichmentPolicySchema) } },
   problems: [404, 409, 412, 422],

@@ -10,7 +10,8 @@ export const publishLifecycle = defineRoute({
   summary: 'Publish the draft of the lifecycle',
   description:
     'The draft is frozen and followed from now on; every lead is judged by it (see the operation `lead_evaluation`). ' +
-    'A stage that leads are in cannot be left out: 409 `in_use`. Without a draft: 409.',
+    'A stage that leads are in or that something published names cannot be left out: 409 `in_use`. Without a draft: 409. ' +
+    '422 when a gate names what is not there.',
   access: lifecycles.acts,
   responses: { 200: { description: 'The lifecycle.', schema: ref(lifecycleSchemas.Policy) } },
   problems: [409, 412, 422],

@@ -14,7 +14,7 @@ export const publishScoreModel = defineRoute({
   summary: 'Publish the draft of a score model',
   description:
     'Freezes the draft as the version that is followed from now on, and scores all leads anew: an operation with progress. ' +
-    'Scores that a person has set stay. 409 without a draft; 422 when a field that it names is gone since it was written.',
+    'Scores that a person has set stay. 409 without a draft; 422 when a condition names what is not there: a field, a segment, a stage.',
   access: scoreModels.acts,
   params: Type.Object({ model_key: ModelKey }),
   responses: { 202: { description: 'The operation that scores all leads anew.', schema: ref(AsyncOperation) } },

@@ -11,7 +11,7 @@ export const publishSegment = defineRoute({
   summary: 'Publish the draft of a segment',
   description:
     'The draft is frozen and followed from now on; all leads are evaluated by the operation `segment_evaluation`, and ' +
-    'whoever enters or leaves is told as `segment.entered` and `segment.left`. 409 without a draft.',
+    'whoever enters or leaves is told as `segment.entered` and `segment.left`. 409 without a draft; 422 when the condition names what is not there: a field, a segment, a stage, a seller.',
   access: segmentPolicies.acts,
   params: Type.Object({ segment_key: SegmentKey }),
   responses: { 200: { description: 'The segment.', schema: ref(segmentSchemas.Policy) } },

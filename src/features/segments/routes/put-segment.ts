@@ -11,7 +11,7 @@ export const putSegment = defineRoute({
   summary: 'Write the draft of a segment',
   description:
     'Makes the segment when it is new (201), else needs `If-Match` (428 without it, 412 when it has changed). ' +
-    'Nobody enters or leaves until the draft is published.',
+    'Nobody enters or leaves until the draft is published: then what it names must be there, so that drafts can be prepared in any order.',
   access: segmentPolicies.writes,
   params: Type.Object({ segment_key: SegmentKey }),
   body: ref(SegmentUpdate),

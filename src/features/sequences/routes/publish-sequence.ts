@@ -11,7 +11,8 @@ export const publishSequence = defineRoute({
   summary: 'Publish the draft of a sequence',
   description:
     'Freezes the draft: whoever enters from now on walks through it. Whoever is inside stays on the version that it entered. ' +
-    'With `includes_present` those enter too who are in its segment or stage, or meet its condition, already.',
+    'With `includes_present` those enter too who are in its segment or stage, or meet its condition, already. ' +
+    '422 when it names what is not there: a template, a field, a segment, a stage.',
   access: sequenceRules.acts,
   params: Type.Object({ sequence_key: SequenceKey }),
   responses: { 200: { description: 'The sequence as it is now.', schema: ref(sequenceSchemas.Policy) } },

@@ -10,7 +10,9 @@ export const publishSlaPolicy = defineRoute({
   url: '/settings/sla/:sla_key/publish',
   operationId: 'publishSlaPolicy',
   summary: 'Publish the draft of a service level',
-  description: 'From now on new assignments are under it. The version before is retired; `If-Match` is optional.',
+  description:
+    'From now on new assignments are under it. The version before is retired; `If-Match` is optional. ' +
+    '422 when the condition names what is not there.',
   access: slaPolicies.acts,
   params: Type.Object({ sla_key: PolicyKey('service level', 'hot-leads') }),
   responses: { 200: { description: 'The service level as it is followed now.', schema: ref(SlaPolicySchemas.Policy) } },

@@ -11,7 +11,8 @@ export const createWebhookEndpoint = defineRoute({
   summary: 'Create a webhook endpoint',
   description:
     'Changes that happen from now on are posted to it, signed by Standard Webhooks: each at least once, retried for three days, the ' +
-    'body equal to the item of the change feed. Answers with the signing secret, once. An endpoint is not told about itself.',
+    'body equal to the item of the change feed. Answers with the signing secret, once. An endpoint is not told about itself. ' +
+    '422 when the condition names a stage, a seller or a company that is not there.',
   access: {
     auth: 'secret',
     scope: 'webhooks:write',

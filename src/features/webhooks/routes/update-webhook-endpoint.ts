@@ -27,7 +27,7 @@ export const updateWebhookEndpoint = defineRoute({
   params: Type.Object({ endpoint_id: Id('webhook_endpoint', { description: 'Id of the endpoint.' }) }),
   body: ref(WebhookEndpointUpdate),
   responses: { 200: { description: 'The endpoint as it is now.', schema: ref(WebhookEndpoint) } },
-  problems: [404, 412],
+  problems: [404, 412, 422],
   handle: async (ctx, { caller, params, body, request }) => {
     const id = requireId('webhook_endpoint', params.endpoint_id)
     return okWithEtag(toWebhookEndpoint(await update(ctx, caller, id, body, expectedVersion(request))))
