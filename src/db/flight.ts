@@ -7,6 +7,7 @@
  */
 import pg from 'pg'
 import { planOnce } from './plan-once.ts'
+import { fitName } from './statement-name.ts'
 
 /** A named statement: parsed and planned once per connection (unnamed costs 3x the PostgreSQL CPU, performance.md 2). */
 export interface Statement {
@@ -80,8 +81,9 @@ export class FlightClient extends pg.Client {
   private readonly shapes = new Map<string, Shape>()
 
   /** Runs a statement in the flight of this tick. An empty name parses it anew, and must give no rows. */
-  fly<Row>(statement: Statement, values: unknown[] = []): Promise<Answer<Row>> {
+  fly<Row>(given: Statement, values: unknown[] = []): Promise<Answer<Row>> {
     return new Promise((resolve, reject) => {
+      const statement = fitName(given)
       const written = values.map(prepareValue)
       const shape = statement.name === '' ? NO_ROWS : (this.shapes.get(statement.name) ?? null)
       const answer = { rows: [], tag: '' }

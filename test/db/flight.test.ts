@@ -19,7 +19,6 @@ async function connect(t: Test): Promise<pg.Client & FlightClient> {
   return client
 }
 
-/** PostgreSQL takes 63 characters of a name. */
 const named = (text: string) => ({ name: text.slice(0, 63), text })
 const INSERT = named('INSERT INTO notes VALUES ($1, $2)')
 const ALL = named('SELECT id, note FROM notes ORDER BY id')
@@ -81,6 +80,19 @@ t.test('what stands before a fault is answered, what stands behind it is not run
   await t.rejects(client.fly(FAILING), { code: '22012' }, 'and the one that failed fails the same way again')
   await client.fly(INSERT, [1, 'again'])
   t.strictSame((await client.fly(ALL)).rows, [{ id: 1, note: 'again' }])
+})
+
+t.test('long names that begin alike are two statements', async (t) => {
+  const client = await connect(t)
+  const long = (end: string) => ({
+    name: `list_things ${'by_some_filter '.repeat(5)}${end}`,
+    text: `SELECT '${end}' AS end`,
+  })
+  for (let round = 0; round < 2; round++) {
+    for (const end of ['first', 'second']) t.strictSame((await client.fly(long(end))).rows, [{ end }])
+  }
+  const { rows } = await client.query('SELECT name FROM pg_prepared_statements ORDER BY name')
+  t.equal(rows.filter(({ name }) => name.startsWith('list_things')).length, 2, 'each is prepared once')
 })
 
 t.test('a statement that PostgreSQL cannot parse, and one name for two texts, are refused', async (t) => {
