@@ -2,6 +2,7 @@
 import type { FastifySchemaValidationError } from 'fastify'
 import type { ProblemItem } from '../errors.ts'
 import { escapePointerToken } from './body/json-pointer.ts'
+import { sayPattern } from './pattern-words.ts'
 
 interface Rule {
   code: string
@@ -10,25 +11,27 @@ interface Rule {
 
 const plain = (code: string): Rule => ({ code, say: (_params, message) => `This value ${message}.` })
 
+const count = ({ limit }: Record<string, unknown>, noun: string) => `${String(limit)} ${noun}${limit === 1 ? '' : 's'}`
+
 const RULES: Record<string, Rule> = {
   required: { code: 'required', say: (params) => `The property ${String(params['missingProperty'])} is required.` },
   additionalProperties: {
     code: 'unknown_field',
     say: (params) => `Unknown property ${String(params['additionalProperty'])}.`,
   },
-  type: { code: 'invalid_type', say: (params) => `Must be of type ${String(params['type'])}.` },
+  type: { code: 'invalid_type', say: (params) => `Must be of type ${[params['type']].flat().join(' or ')}.` },
   enum: {
     code: 'invalid_value',
     say: (params) => `Must be one of: ${(params['allowedValues'] as unknown[]).join(', ')}.`,
   },
-  pattern: { code: 'invalid_format', say: (params) => `Must match the pattern ${String(params['pattern'])}.` },
+  pattern: { code: 'invalid_format', say: (params) => sayPattern(String(params['pattern'])) },
   format: { code: 'invalid_format', say: (params) => `Must be a valid ${String(params['format'])}.` },
-  maxLength: { code: 'too_long', say: (params) => `Must have at most ${String(params['limit'])} characters.` },
-  minLength: { code: 'too_short', say: (params) => `Must have at least ${String(params['limit'])} characters.` },
+  maxLength: { code: 'too_long', say: (params) => `Must have at most ${count(params, 'character')}.` },
+  minLength: { code: 'too_short', say: (params) => `Must have at least ${count(params, 'character')}.` },
   minimum: { code: 'out_of_range', say: (params) => `Must be at least ${String(params['limit'])}.` },
   maximum: { code: 'out_of_range', say: (params) => `Must be at most ${String(params['limit'])}.` },
-  maxItems: { code: 'too_many_items', say: (params) => `Must have at most ${String(params['limit'])} items.` },
-  minItems: { code: 'too_few_items', say: (params) => `Must have at least ${String(params['limit'])} items.` },
+  maxItems: { code: 'too_many_items', say: (params) => `Must have at most ${count(params, 'item')}.` },
+  minItems: { code: 'too_few_items', say: (params) => `Must have at least ${count(params, 'item')}.` },
   maxProperties: {
     code: 'too_many_properties',
     say: (params) => `Must have at most ${String(params['limit'])} properties.`,
@@ -37,7 +40,7 @@ const RULES: Record<string, Rule> = {
 
 /** Items for the problem document; `part` is what Fastify was checking. */
 export function itemsOf(errors: FastifySchemaValidationError[], part: string | undefined): ProblemItem[] {
-  return withoutUnionNoise(errors).map((error) => {
+  return withoutPatterns(withoutUnionNoise(errors)).map((error) => {
     const rule = RULES[error.keyword] ?? plain('invalid_value')
     const params = error.params as Record<string, unknown>
     const path = placeOf(error, params)
@@ -62,6 +65,12 @@ function withoutUnionNoise(errors: FastifySchemaValidationError[]): FastifySchem
     if (error.keyword === 'anyOf' || (error.keyword === 'type' && type === 'null')) return []
     return error.keyword === 'type' ? [{ ...error, params: { type: `${type} or null` } }] : [error]
   })
+}
+
+/** A word that is none of a list does not become one by having the right letters. */
+function withoutPatterns(errors: FastifySchemaValidationError[]): FastifySchemaValidationError[] {
+  const lists = new Set(errors.filter(({ keyword }) => keyword === 'enum').map(({ instancePath }) => instancePath))
+  return errors.filter(({ keyword, instancePath }) => keyword !== 'pattern' || !lists.has(instancePath))
 }
 
 function placeOf(error: FastifySchemaValidationError, params: Record<string, unknown>): string {

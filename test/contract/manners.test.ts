@@ -184,6 +184,21 @@ t.test('no address in words is passed on to one with a parameter', async (t) => 
   }
 })
 
+t.test('a value is refused in words that help to write a better one', async (t) => {
+  const said = async (method: string, url: string, body?: unknown) =>
+    (await call(method, url, body)).json().errors.map((one: { pointer: string; detail: string }) => one.detail)
+  const ask = (term: object) => ({ filter: { any: [{ all: [{ field: 'country', op: 'eq', ...term }] }] } })
+  t.strictSame(await said('GET', '/v1/leads/42'), ['Must be an id such as lead_01k8r5x4q3e7vb2c9m6h0n1d5s.'])
+  t.strictSame(await said('GET', '/v1/leads?sort=name'), [
+    'Must be one of: -created_at, created_at, -updated_at, updated_at.',
+  ])
+  t.match(await said('GET', '/v1/segments/Big%20Ones'), [/^Must be a key: a lower-case letter, then /])
+  t.strictSame(await said('POST', '/v1/leads/search', ask({ value: 5 })), ['Must be of type string or null.'])
+  t.match(await said('POST', '/v1/leads/search', ask({ op: '=', value: 'DE' })), [/^Must be one of: eq, neq, /])
+  t.strictSame(await said('POST', '/v1/leads/search', { filter: { any: [] } }), ['Must have at least 1 item.'])
+  t.strictSame(await said('POST', '/v1/leads/batch/upsert', { items: [] }), ['Must have at least 1 item.'])
+})
+
 t.test('no secret route talks to pages of other origins', async (t) => {
   const secret = rooms.flatMap(({ routes }) => routes).filter(({ access }) => access.auth === 'secret')
   for (const { method, url } of secret) {
