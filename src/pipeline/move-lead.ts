@@ -1,15 +1,9 @@
 /** A move that somebody asks for: decided by the same function as the automatic ones, in the caller's transaction. */
 import type { Tx } from '../db/client.ts'
 import type { LeadFacts } from '../domain/lead.ts'
-import {
-  decideStage,
-  type RejectedTransition,
-  type StageFacts,
-  type StageObstacle,
-} from '../domain/lifecycle/decide-stage.ts'
+import { decideStage, type StageFacts } from '../domain/lifecycle/decide-stage.ts'
 import type { CompiledLifecycle, LifecyclePolicy } from '../domain/lifecycle/lifecycle-policy.ts'
 import { decideQualification } from '../domain/lifecycle/qualification.ts'
-import { ApiError } from '../errors.ts'
 import { listLeads, lockLeads } from './desk-queries.ts'
 import { unjudged } from './explain-on-lead.ts'
 import { type JudgeDesk, type JudgedLead, renderChanges } from './judge/judge-desk.ts'
@@ -17,6 +11,7 @@ import { openJudgeDesk } from './judge/open-judge-desk.ts'
 import { findLifecycle } from './lifecycle/find-lifecycle.ts'
 import { insertMoves, listQualifications, type MoveRow } from './lifecycle/lifecycle-queries.ts'
 import { makeMove } from './lifecycle/make-move.ts'
+import type { RefusedMove } from './lifecycle/problem-of-move.ts'
 import { factsOf, type StageState, showStay, showVerdict, stateOf } from './lifecycle/stage-facts.ts'
 import { markWork } from './mark-work.ts'
 import type { Teller } from './tell-story.ts'
@@ -36,7 +31,7 @@ export interface MoveWish {
 export type MoveResult =
   | { outcome: 'moved' | 'unchanged'; lead: LeadFacts }
   | { outcome: 'not_found' }
-  | { outcome: 'refused'; rejected: RejectedTransition[] }
+  | { outcome: 'refused'; refusal: RefusedMove }
 
 /** Moves a lead to another stage; `wishOf` is asked with the lifecycle that holds now. */
 export async function moveLead(
@@ -72,7 +67,9 @@ export async function moveLeads(
       continue
     }
     const { move, rejected } = decideStage(lifecycle, facts, wish, now)
-    if (move === null) results.set(judged.id, { outcome: 'refused', rejected })
+    const { policy } = lifecycle
+    if (move === null)
+      results.set(judged.id, { outcome: 'refused', refusal: { rejected, policy, from: facts.stage_key } })
     else {
       moves.push(makeMove(desk, judged, lifecycle, state, { move, rejected }, { ...wish, actor, origin }).row)
       results.set(judged.id, { outcome: 'moved', lead: judged.lead })
@@ -122,36 +119,4 @@ async function open(tx: Tx, rows: Parameters<typeof openJudgeDesk>[1], now: Date
     return { judged, state, facts: factsOf(judged, state) }
   })
   return { desk, lifecycle, opened }
-}
-
-const DETAILS: Record<StageObstacle, string> = {
-  unknown_stage: 'The lifecycle has no such stage.',
-  not_defined: 'The lifecycle has no transition from the present stage to this one.',
-  not_permitted: 'This transition is not made by an API call.',
-  reason_required: 'This transition needs a reason.',
-  unknown_reason: 'The lifecycle has no such reason.',
-  skips_stages: 'Leaves out a stage of the path.',
-  goes_backwards: 'Leads back towards the beginning of the path.',
-  cooling_down: 'The last move is too recent.',
-  gate_closed: 'The gate is closed: its condition does not hold for this lead.',
-  framework_incomplete: 'The qualification framework is not satisfied.',
-  criteria_not_met: 'A criterion is not met.',
-}
-
-const ABOUT_REASON = new Set<StageObstacle>(['reason_required', 'unknown_reason'])
-
-/** 422 with everything that stands in the way of the transition that came nearest. */
-export function problemOfMove(
-  rejected: readonly RejectedTransition[],
-  stagePointer: string,
-  reasonPointer: string,
-): ApiError {
-  const [nearest] = rejected.toSorted((a, b) => a.obstacles.length - b.obstacles.length)
-  const items = (nearest?.obstacles ?? []).map((code) => ({
-    code,
-    detail: DETAILS[code],
-    pointer: ABOUT_REASON.has(code) ? reasonPointer : stagePointer,
-    parameter: null,
-  }))
-  return new ApiError('invalid_transition', items.map(({ detail }) => detail).join(' '), { items })
 }

@@ -402,3 +402,30 @@ t.test('a stage that leads are in cannot be left out', async (t) => {
   t.match((await call('POST', `${PATH}/publish`)).json(), { code: 'in_use', status: 409 })
   t.equal((await call('GET', PATH)).json().published.version, published.version)
 })
+
+t.test('a refused move tells what can be done instead', async (t) => {
+  const service = await testService(t)
+  const { call } = service
+  await publish(service, {
+    reasons: [
+      { key: 'no_budget', label: 'No budget', to: null, wake_after_days: null },
+      { key: 'timing', label: 'Timing', to: null, wake_after_days: null },
+    ],
+    transitions: [
+      automatic('nurture', ['lead'], 'recycled', { by: ['key'], reason_required: true }),
+      automatic('win', ['lead'], 'mql', { by: ['key'], gate: gate('country', 'DE') }),
+    ],
+  })
+  const id = await makeLead(service)
+  const said = async (body: object) => (await call('PATCH', `/v1/leads/${id}`, body)).json().detail as string
+  t.match(await said({ stage_key: 'nowhere' }), /no such stage[.] Its stages: subscriber, lead, mql, /)
+  t.match(await said({ stage_key: 'customer' }), /no transition .*[.] From "lead" there are: recycled, mql[.]$/)
+  t.match(await said({ stage_key: 'recycled' }), /needs a reason[.] Its reasons: no_budget, timing[.]$/)
+  t.match(
+    await said({ stage_key: 'recycled', stage_reason: 'x' }),
+    /no such reason[.] Its reasons: no_budget, timing[.]$/,
+  )
+  t.match(await said({ stage_key: 'mql' }), /lifecycle explains it[.]$/)
+  await call('PATCH', `/v1/leads/${id}`, { country: 'DE', stage_key: 'mql' })
+  t.match(await said({ stage_key: 'lead' }), /Nothing leads on from "mql"[.]$/)
+})

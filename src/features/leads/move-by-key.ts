@@ -3,7 +3,8 @@ import type { Caller } from '../../ctx.ts'
 import type { Tx } from '../../db/client.ts'
 import type { LeadFacts } from '../../domain/lead.ts'
 import type { ApiError } from '../../errors.ts'
-import { type MoveResult, moveLeads, problemOfMove } from '../../pipeline/move-lead.ts'
+import { problemOfMove } from '../../pipeline/lifecycle/problem-of-move.ts'
+import { type MoveResult, moveLeads } from '../../pipeline/move-lead.ts'
 
 /** What a write may say about the stage. */
 export interface StageInput {
@@ -28,8 +29,8 @@ export async function moveByKey(
 type Moved = Exclude<MoveResult, { outcome: 'not_found' }>
 
 /** The problem of a move that the lifecycle refuses. */
-export const problemOf = ({ rejected }: Extract<Moved, { outcome: 'refused' }>): ApiError =>
-  problemOfMove(rejected, '/stage_key', '/stage_reason')
+export const problemOf = ({ refusal }: Extract<Moved, { outcome: 'refused' }>): ApiError =>
+  problemOfMove(refusal, '/stage_key', '/stage_reason')
 
 /** Moves leads that were just written; undefined in the place of one that is where it shall be. */
 export async function moveAllByKey(

@@ -6,7 +6,8 @@ import { nextStageChange, obstaclesOf, type StageObstacle } from '../../domain/l
 import type { LifecyclePolicy, Transition } from '../../domain/lifecycle/lifecycle-policy.ts'
 import { notFound, validationFailed } from '../../errors.ts'
 import { explainOnLead } from '../../pipeline/explain-on-lead.ts'
-import { type MoveWish, moveLead, openStage, problemOfMove } from '../../pipeline/move-lead.ts'
+import { problemOfMove } from '../../pipeline/lifecycle/problem-of-move.ts'
+import { type MoveWish, moveLead, openStage } from '../../pipeline/move-lead.ts'
 import { readCondition } from '../../pipeline/read-condition.ts'
 import { withJourney } from '../../pipeline/with-journey.ts'
 
@@ -35,7 +36,7 @@ export async function judgeBySales(
     moveLead(tx, caller, leadId, (policy) => wishOf(policy, { ...verdict, wake_at: wakeAt }, now), now),
   )
   if (result.outcome === 'not_found') throw notFound('lead')
-  if (result.outcome === 'refused') throw problemOfMove(result.rejected, '', '/reason')
+  if (result.outcome === 'refused') throw problemOfMove(result.refusal, '', '/reason')
   return { stage_key: result.lead.stage_key, changed: result.outcome === 'moved' }
 }
 

@@ -9,6 +9,7 @@ import { type KeyKind, keysInConditions, type NamedKey } from '../../domain/cond
 import { suggestName } from '../../domain/condition/suggest-name.ts'
 import { DEFAULT_LIFECYCLE } from '../../domain/lifecycle/default-lifecycle.ts'
 import type { LifecyclePolicy } from '../../domain/lifecycle/lifecycle-policy.ts'
+import { listSome } from '../../domain/list-some.ts'
 import { DEFAULT_SCORE_MODEL } from '../../domain/scoring/default-model.ts'
 import { DEFAULT_MODEL_KEY, type ScoreModel } from '../../domain/scoring/score-model.ts'
 import { decodeTypeId } from '../../domain/type-id.ts'
@@ -17,9 +18,6 @@ import { type PolicyBook, readPolicies } from '../../policies/published-policies
 import { LIFECYCLE_KEY } from '../lifecycle/find-lifecycle.ts'
 import { findTeams } from '../route/load-crew.ts'
 import { listDraftBands, listKnown, listPastStages } from './name-queries.ts'
-
-/** Most names that a fault lists. */
-const MOST_LISTED = 20
 
 /** A fault for each term of the document that names what is not there; `pointer` is the place of the document. */
 export async function findMissingKeys(tx: Tx, document: unknown, pointer = ''): Promise<ProblemItem[]> {
@@ -55,7 +53,7 @@ function say({ kind, name }: NamedKey, list: readonly string[] | undefined): str
   const meant = suggestName(name, list)
   if (meant !== undefined) return `There is no ${word} "${name}". Did you mean "${meant}"?`
   if (list.length === 0) return `There is no ${word} "${name}".`
-  return `There is no ${word} "${name}"; there are: ${list.slice(0, MOST_LISTED).join(', ')}.`
+  return `There is no ${word} "${name}"; there are: ${listSome(list)}.`
 }
 
 /** What is looked up one by one, because there may be many. */
