@@ -1,23 +1,58 @@
 /** Ajv's findings -> items that name the field and the rule in plain words. */
 import type { FastifySchemaValidationError } from 'fastify'
+import { suggestName } from '../domain/condition/suggest-name.ts'
 import type { ProblemItem } from '../errors.ts'
 import { escapePointerToken } from './body/json-pointer.ts'
 import { sayPattern } from './pattern-words.ts'
 
-interface Rule {
-  code: string
-  say(params: Record<string, unknown>, message: string): string
+/** What Ajv found, with the schema that says otherwise: our validator is told to be verbose. */
+interface Finding extends FastifySchemaValidationError {
+  parentSchema?: { properties?: object; examples?: unknown[] }
 }
 
-const plain = (code: string): Rule => ({ code, say: (_params, message) => `This value ${message}.` })
+interface Rule {
+  code: string
+  /** `noun` is what members of the checked part are called: properties of a body, else parameters. */
+  say(params: Record<string, unknown>, finding: Finding, noun: 'property' | 'parameter'): string
+}
+
+const plain = (code: string): Rule => ({
+  code,
+  say: (_params, { message = 'is not valid' }) => `This value ${message}.`,
+})
+
+/** Enough of a name that nobody knows to find it again. */
+const LONGEST_NAME = 300
+/** As many names as somebody reads; beyond, the document tells. */
+const MOST_NAMES = 40
+
+/** What a name that nobody knows was probably meant as, else what there is. */
+function hintOf(unknown: string, { parentSchema }: Finding): string {
+  const names = Object.keys(parentSchema?.properties ?? {})
+  const meant = suggestName(unknown, names)
+  if (meant !== undefined) return ` Did you mean ${meant}?`
+  return names.length === 0 || names.length > MOST_NAMES ? '' : ` There are: ${names.join(', ')}.`
+}
+
+/** A value that would do, behind the rule that it must keep. */
+function likeOf({ parentSchema }: Finding): string {
+  const example = parentSchema?.examples?.[0]
+  return typeof example === 'string' && example !== '' ? `, such as ${example}` : ''
+}
 
 const count = ({ limit }: Record<string, unknown>, noun: string) => `${String(limit)} ${noun}${limit === 1 ? '' : 's'}`
 
 const RULES: Record<string, Rule> = {
-  required: { code: 'required', say: (params) => `The property ${String(params['missingProperty'])} is required.` },
+  required: {
+    code: 'required',
+    say: (params, _finding, noun) => `The ${noun} ${String(params['missingProperty'])} is required.`,
+  },
   additionalProperties: {
     code: 'unknown_field',
-    say: (params) => `Unknown property ${String(params['additionalProperty'])}.`,
+    say: (params, finding, noun) => {
+      const name = String(params['additionalProperty'])
+      return `Unknown ${noun} ${name.slice(0, LONGEST_NAME)}.${hintOf(name, finding)}`
+    },
   },
   type: { code: 'invalid_type', say: (params) => `Must be of type ${[params['type']].flat().join(' or ')}.` },
   enum: {
@@ -25,7 +60,10 @@ const RULES: Record<string, Rule> = {
     say: (params) => `Must be one of: ${(params['allowedValues'] as unknown[]).join(', ')}.`,
   },
   pattern: { code: 'invalid_format', say: (params) => sayPattern(String(params['pattern'])) },
-  format: { code: 'invalid_format', say: (params) => `Must be a valid ${String(params['format'])}.` },
+  format: {
+    code: 'invalid_format',
+    say: (params, finding) => `Must be a valid ${String(params['format'])}${likeOf(finding)}.`,
+  },
   maxLength: { code: 'too_long', say: (params) => `Must have at most ${count(params, 'character')}.` },
   minLength: { code: 'too_short', say: (params) => `Must have at least ${count(params, 'character')}.` },
   minimum: { code: 'out_of_range', say: (params) => `Must be at least ${String(params['limit'])}.` },
@@ -40,13 +78,14 @@ const RULES: Record<string, Rule> = {
 
 /** Items for the problem document; `part` is what Fastify was checking. */
 export function itemsOf(errors: FastifySchemaValidationError[], part: string | undefined): ProblemItem[] {
+  const noun = part === 'body' ? 'property' : 'parameter'
   return withoutPatterns(withoutUnionNoise(errors)).map((error) => {
     const rule = RULES[error.keyword] ?? plain('invalid_value')
     const params = error.params as Record<string, unknown>
     const path = placeOf(error, params)
     return {
       code: rule.code,
-      detail: rule.say(params, error.message ?? 'is not valid').slice(0, 1000),
+      detail: rule.say(params, error, noun).slice(0, 1000),
       pointer: part === 'body' ? path : null,
       parameter: part === 'body' ? null : path.slice(1, 301).replaceAll('/', '.'),
     }

@@ -32,6 +32,8 @@ export function buildValidator(externalSchemas: object, options: { customOptions
       removeAdditional: false,
       useDefaults: true,
       allErrors: true,
+      // With the schema beside each fault: it tells what would have been right.
+      verbose: true,
       coerceTypes,
       strict: false,
       // The contract tests check every schema; checking them again would be a tenth of each start.

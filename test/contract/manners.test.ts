@@ -291,3 +291,19 @@ t.test('what is wrong in an object that may be null is told once', async (t) => 
   t.strictSame(await faultsOf({ name: 'Ada' }), ['/to/email The property email is required.'])
   t.strictSame(await faultsOf('ada@example.org'), ['/to Must be of type object or null.'])
 })
+
+t.test('a name that nobody knows is told what was meant, or what there is', async (t) => {
+  const detail = async (method: string, url: string, body?: object) =>
+    (await call(method, url, body)).json().errors.map((item: { detail: string }) => item.detail)
+  t.same(await detail('POST', '/v1/leads', { emial: 'a@b.test', full_name: 'A' }), [
+    'Unknown property emial. Did you mean email?',
+  ])
+  t.same(await detail('GET', '/v1/leads?limt=5'), ['Unknown parameter limt. Did you mean limit?'])
+  const [told] = await detail('GET', '/v1/leads?foo=1')
+  t.match(told, /^Unknown parameter foo\. There are: .*stage_key, .*limit/)
+  t.match(await detail('GET', '/v1/leads?created_after=yesterday'), [
+    /^Must be a valid date-time, such as 20\d\d-.*Z\.$/,
+  ])
+  const [long] = await detail('POST', '/v1/leads', { ['x'.repeat(256)]: 1 })
+  t.match(long, /^Unknown property x{256}\./)
+})
