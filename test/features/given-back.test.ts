@@ -126,3 +126,33 @@ t.test('a broken promise that takes a lead away finds somebody else for it', asy
   await service.drain()
   t.equal(await ownerOf(lead), second)
 })
+
+t.test('who gives a lead back is not the next to get it, and may have it after somebody else', async (t) => {
+  const { service, first, second, leads, isActive, ownerOf, assignmentOf, unrouted } = await open(t, 1)
+  const [lead = ''] = leads
+  const release = async () => {
+    const { id } = await assignmentOf(lead)
+    const answer = await service.call('POST', `/v1/assignments/${id}/release`, { reason: 'On leave' })
+    t.equal(answer.statusCode, 200)
+    await service.drain()
+  }
+  await release()
+  t.same([await ownerOf(lead), await unrouted()], [null, [lead]], 'listed rather than back on the same desk')
+  await isActive(second, true)
+  t.equal(await ownerOf(lead), second)
+  await release()
+  t.equal(await ownerOf(lead), first, 'it has been with another one')
+  await release()
+  t.equal(await ownerOf(lead), second)
+  const { explanation } = (await service.call('GET', `/v1/assignments/${(await assignmentOf(lead)).id}`)).json()
+  const reasons = explanation.trials.at(-1).candidates.map(({ reason }: { reason: string }) => reason)
+  t.same(reasons, ['excluded', 'chosen'])
+})
+
+t.test('leads that an active seller hands over by the rules go to others', async (t) => {
+  const { service, first, second, leads, isActive, ownerOf } = await open(t, 3)
+  await isActive(second, true)
+  t.equal((await service.call('POST', `/v1/users/${first}/hand-over`, { reason: 'Too much' })).statusCode, 202)
+  await service.drain()
+  t.same(await Promise.all(leads.map(ownerOf)), [second, second, second])
+})

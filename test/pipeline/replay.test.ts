@@ -129,3 +129,41 @@ t.test('a replay of days without decisions is empty, and one of too many version
   t.match(await replay(service, { days: 3 }), { started_at: null, arrivals: 0, members: [], changed_owners: 0 })
   t.equal((await service.call('POST', '/v1/routing/replays', { days: 1, uses: 'draft' })).statusCode, 422)
 })
+
+t.test('leads that were given back and refused go the same ways again', async (t) => {
+  const service = await testService(t)
+  const { seller, leads, teams, rules, assignments } = routingHands(service)
+  const at = (ms: number) => service.setNow(new Date(START + ms))
+  at(-DAY)
+  const users = [await seller('Ana'), await seller('Ben'), await seller('Cid')]
+  // A turn that is given back would bring the lead straight back to whom it came from.
+  await teams({ pools: [{ key: 'p', members: users.map((user_id) => ({ user_id })), credit_back: true }] })
+  await rules()
+  at(0)
+  await leads(9)
+  await service.drain()
+  for (let round = 1; round <= 4; round++) {
+    at(round * 60_000)
+    const open = (await assignments('open=true')).sort((a, b) => (String(a['id']) < String(b['id']) ? -1 : 1))
+    for (const [i, { id }] of open.slice(0, 4).entries()) {
+      at(round * 60_000 + i * 1000)
+      const isRefused = i === 0
+      const answer = await service.call('POST', `/v1/assignments/${id}/${isRefused ? 'respond' : 'release'}`, {
+        ...(isRefused && { action: 'decline' }),
+        reason: 'Too much',
+      })
+      t.equal(answer.statusCode, 200, answer.body)
+      await service.drain()
+    }
+  }
+  at(DAY)
+  // The newest first.
+  const all = await assignments()
+  t.ok(all.filter(({ end_reason }) => end_reason === 'released').length >= 10)
+  for (const [i, one] of all.entries()) {
+    const next = all.slice(0, i).findLast(({ lead_id }) => lead_id === one['lead_id'])
+    if (next !== undefined) t.not(next['user_id'], one['user_id'], 'to somebody else')
+  }
+  const again = await replay(service, { days: 5, uses: 'published' })
+  t.match(again, { arrivals: all.length, changed_owners: 0, unroutable: 0, changed: [] })
+})

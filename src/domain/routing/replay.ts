@@ -3,6 +3,7 @@
 // the same versions give the same owners.
 import { countFairness, type MemberFairness } from './fairness.ts'
 import { dayNumber, mondayNumber } from './local-day.ts'
+import { REFUSING_ENDS, RELEASED } from './refusal.ts'
 import { type CompiledRule, type RoutingCase, routeLead } from './route-lead.ts'
 import type { RoutingTarget } from './routing-policy.ts'
 import type { Crew, Standing } from './routing-world.ts'
@@ -87,6 +88,8 @@ export interface Replay {
   /** What will leave a desk, the next one last. */
   readonly leavings: Leaving[]
   readonly excluded: Map<string, Set<string>>
+  /** Who gave a lead back that nobody has had since. */
+  readonly gaveBack: Map<string, string>
   readonly owners: Map<string, string>
 }
 
@@ -96,6 +99,7 @@ export const startReplay = (standing: Standing): Replay => ({
   book: blankBook(),
   leavings: [],
   excluded: new Map(),
+  gaveBack: new Map(),
   owners: new Map(),
 })
 
@@ -127,7 +131,7 @@ function enqueue(
 
 /** Everything that left a desk until a moment. */
 export function settleUntil(replay: Replay, at: number): void {
-  const { leavings, standing, excluded } = replay
+  const { leavings, standing, excluded, gaveBack } = replay
   for (let next = leavings.at(-1); next !== undefined && next.at <= at; next = leavings.at(-1)) {
     leavings.pop()
     const { logged, owner, pool_key, stride } = next
@@ -136,7 +140,9 @@ export function settleUntil(replay: Replay, at: number): void {
     const turns = pool_key === null ? undefined : standing.turns.get(pool_key)
     const turn = turns?.get(owner)
     if (logged.is_credited && turn !== undefined) turns?.set(owner, { ...turn, pass: turn.pass - stride })
-    if (logged.user_id !== null && ['declined', 'sla_breached'].includes(logged.end_reason ?? '')) {
+    if (logged.user_id === null) continue
+    if (logged.end_reason === RELEASED) gaveBack.set(logged.lead_id, logged.user_id)
+    if (REFUSING_ENDS.includes(logged.end_reason ?? '')) {
       const refused = excluded.get(logged.lead_id) ?? new Set<string>()
       excluded.set(logged.lead_id, refused.add(logged.user_id))
     }
@@ -152,7 +158,8 @@ export function replayArrival(
   given: Omit<RoutingCase, 'excluded' | 'now' | 'waitingSince'>,
 ): void {
   settleUntil(replay, logged.assigned_at)
-  const { standing, book, excluded, owners } = replay
+  const { standing, book, owners } = replay
+  const excluded = takeRefusals(replay, logged.lead_id)
   if (!logged.is_routed) {
     takeOver(replay, crew, logged)
     return
@@ -163,7 +170,7 @@ export function replayArrival(
     {
       ...given,
       previousOwner: owners.get(logged.lead_id) ?? given.previousOwner,
-      excluded: excluded.get(logged.lead_id) ?? new Set(),
+      excluded,
       now: logged.assigned_at,
       waitingSince: null,
     },
@@ -193,6 +200,14 @@ export function replayArrival(
   owners.set(logged.lead_id, owner)
   const { pass_before, pass_after } = verdict
   enqueue(replay, logged, owner, verdict.pool_key, (pass_after ?? 0) - (pass_before ?? 0))
+}
+
+/** Who is not asked about a lead now; who gave it back is asked again once somebody else has had it. */
+function takeRefusals({ excluded, gaveBack }: Replay, leadId: string): ReadonlySet<string> {
+  const refused = excluded.get(leadId) ?? new Set<string>()
+  const last = gaveBack.get(leadId)
+  gaveBack.delete(leadId)
+  return last === undefined ? refused : new Set([...refused, last])
 }
 
 /** What a person decided stays as it was, and takes its room on the desk. */

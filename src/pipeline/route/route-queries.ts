@@ -1,12 +1,13 @@
 /** Statements that the route stage loads facts with, and keeps the list of leads that nobody could take. */
 import type { Statement, Tx } from '../../db/client.ts'
 import type { Explanation } from '../../domain/routing/explanation.ts'
+import { REFUSING_ENDS, RELEASED } from '../../domain/routing/refusal.ts'
 
 /** What happened to a lead so far. */
 export interface AssignmentHistory {
   lead_id: string
   is_open: boolean
-  /** Sellers who refused it, or let it lie until it was taken from them. */
+  /** Sellers who refused it, let it lie until it was taken from them, or gave it back last. */
   excluded: string[]
   /** The last seller who had it. */
   previous: string | null
@@ -16,16 +17,14 @@ export interface AssignmentHistory {
   unrouted: { state: UnroutedLead['state']; since: string; receipt_id: string } | null
 }
 
-/** Ends after which the same seller is not asked again about the same lead. */
-const EXCLUDING = ['declined', 'sla_breached']
-
 const historyStatement: Statement = {
   name: 'list_assignment_histories',
-  text: `SELECT asked.lead_id, coalesce(past.is_open, false) AS is_open, coalesce(past.excluded, '{}') AS excluded, past.previous,
+  text: `SELECT asked.lead_id, coalesce(past.is_open, false) AS is_open, coalesce(past.excluded, '{}') AS excluded, past.gave_back, past.previous,
       t.occurred_at AS arrived_at, u.state, u.since, u.receipt_id
     FROM unnest($2::uuid[]) AS asked (lead_id)
     CROSS JOIN LATERAL (SELECT bool_or(ended_at IS NULL) AS is_open,
         array_agg(DISTINCT user_id) FILTER (WHERE end_reason = ANY($3::text[]) AND user_id IS NOT NULL) AS excluded,
+        (array_agg(CASE end_reason WHEN '${RELEASED}' THEN user_id END ORDER BY assigned_at DESC, id DESC))[1] AS gave_back,
         (array_agg(user_id ORDER BY assigned_at DESC, id DESC) FILTER (WHERE user_id IS NOT NULL))[1] AS previous
       FROM assignments WHERE workspace_id = $1 AND lead_id = asked.lead_id) AS past
     LEFT JOIN LATERAL (SELECT occurred_at FROM touches WHERE workspace_id = $1 AND lead_id = asked.lead_id
@@ -34,6 +33,7 @@ const historyStatement: Statement = {
 }
 
 type HistoryRow = Omit<AssignmentHistory, 'unrouted'> & {
+  gave_back: string | null
   state: UnroutedLead['state'] | null
   since: string
   receipt_id: string
@@ -41,11 +41,15 @@ type HistoryRow = Omit<AssignmentHistory, 'unrouted'> & {
 
 /** What happened to each of these leads. */
 export async function listHistories(tx: Tx, leadIds: string[]): Promise<Map<string, AssignmentHistory>> {
-  const rows = await tx.query<HistoryRow>(historyStatement, [tx.workspaceId, leadIds, EXCLUDING])
+  const rows = await tx.query<HistoryRow>(historyStatement, [tx.workspaceId, leadIds, REFUSING_ENDS])
   return new Map(
-    rows.map(({ state, since, receipt_id, ...history }) => [
+    rows.map(({ state, since, receipt_id, gave_back, ...history }) => [
       history.lead_id,
-      { ...history, unrouted: state === null ? null : { state, since, receipt_id } },
+      {
+        ...history,
+        excluded: gave_back === null ? history.excluded : [...history.excluded, gave_back],
+        unrouted: state === null ? null : { state, since, receipt_id },
+      },
     ]),
   )
 }

@@ -12,7 +12,7 @@ export const handOverLeads = defineRoute({
   operationId: 'handOverLeads',
   summary: 'Hand over all leads of a seller',
   description:
-    'For a seller who leaves or is away for long: every lead that he has goes to another seller, or the rules find somebody, whatever their ' +
+    'For a seller who leaves or is away for long: every lead that he has goes to another seller, or the rules find somebody else, whatever their ' +
     '`when` says: whom nobody can take is listed under `GET /v1/routing/unrouted-leads` until somebody can. Leads that come to him later stay: set `active` to false first. Answers with an operation that counts them and can be canceled; its `resource_id` is the user.',
   access: {
     auth: 'secret',

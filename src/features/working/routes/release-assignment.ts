@@ -12,7 +12,7 @@ export const releaseAssignment = defineRoute({
   operationId: 'releaseAssignment',
   summary: 'Give a lead back',
   description:
-    'The seller gives the lead back: the rules find somebody, whatever their `when` says, or it waits in the pull queue of its pool ' +
+    'The seller gives the lead back: the rules find somebody else, whatever their `when` says, or it waits in the pull queue of its pool ' +
     '(409 when it came from none). Whom nobody can take is listed under `GET /v1/routing/unrouted-leads` until somebody can. The turn is given back when the pool says so.',
   access: {
     auth: 'secret',
