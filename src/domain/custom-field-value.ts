@@ -103,6 +103,8 @@ function coerceList(field: CustomField, values: unknown[]): ValueVerdict {
 }
 
 function coerceBoolean(value: unknown): unknown {
+  // Nothing else is a word, and an object may have a `toString` of its own that is no function.
+  if (typeof value !== 'string' && typeof value !== 'number') return value
   const word = String(value).toLowerCase()
   return TRUE.has(word) || (FALSE.has(word) ? false : value)
 }

@@ -98,6 +98,14 @@ t.test('what could mean two things is not guessed', async (t) => {
   t.equal(coerce('text', { a: 1 }), 'invalid_type')
 })
 
+t.test('an object with members named like methods is refused like any other', async (t) => {
+  for (const type of CUSTOM_FIELD_TYPES) {
+    for (const value of [{ toString: '' }, { valueOf: 1, toString: 1 }, [{ toString: null }]]) {
+      t.match(coerce(type, value), type === 'options' ? 'unknown_option' : 'invalid_type', type)
+    }
+  }
+})
+
 t.test('reading a stored value again changes nothing, whatever was sent', async () => {
   const anyType = fc.constantFrom(...CUSTOM_FIELD_TYPES)
   const anyValue = fc.oneof(
