@@ -101,7 +101,13 @@ function isBlank(value: unknown): boolean {
   )
 }
 
-const isTrue = (value: unknown) => value === true || ['true', 'on', 'yes', '1'].includes(String(value).toLowerCase())
+const TRUE_WORDS = new Set(['true', 'on', 'yes', '1'])
+
+/** An object is no word, and may have a `toString` of its own that is no function. */
+const isTrue = (value: unknown): boolean => {
+  if (Array.isArray(value)) return value.length === 1 && isTrue(value[0])
+  return typeof value === 'object' ? false : TRUE_WORDS.has(String(value).toLowerCase())
+}
 
 function faultOfText(field: FormField, text: string): Fault {
   const limit = Math.min(field.max_length ?? MAX_FIELD_LENGTH, MAX_FIELD_LENGTH)

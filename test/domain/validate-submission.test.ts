@@ -140,3 +140,21 @@ t.test('a required consent must be ticked', async (t) => {
     t.same(faults(value), ['consent.terms'])
   for (const value of [true, 'on', 'true', '1', 'a'.repeat(64), ['on', 'on']]) t.same(faults(value), [])
 })
+
+t.test('an object with members named like methods ticks nothing, and throws nothing', async (t) => {
+  const field = { name: 'agreed', type: 'boolean' as const, required: true }
+  const form = completeDefinition({
+    title: 'A form',
+    fields: [{ name: 'email', type: 'email' }],
+    consents: [{ key: 'terms', purpose: 'service', channel: 'any', text: 'I agree.', required: true }],
+  })
+  for (const value of [{ toString: 1 }, { valueOf: 1, toString: '' }, [{ toString: null }], [[{ toString: 1 }]]]) {
+    t.same(faultsOf([field], { agreed: value }), ['agreed: required'])
+    const faults = validateSubmission(form, { 'consent.terms': value }, [])
+    t.same(
+      faults.map(({ field: name }) => name),
+      ['consent.terms'],
+    )
+  }
+  t.same(faultsOf([field], { agreed: ['on'] }), [])
+})

@@ -27,7 +27,8 @@ export function renderValue(text: string, values: TemplateValues): unknown {
 
 function toText(value: unknown): string {
   if (value === null || value === undefined) return ''
-  return typeof value === 'object' ? (Array.isArray(value) ? value.join(', ') : JSON.stringify(value)) : String(value)
+  if (Array.isArray(value)) return value.map(toText).join(', ')
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 /** Fields that tell who somebody is: they leave the house only with the lead itself. */
